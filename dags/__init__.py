@@ -1,0 +1,1 @@
+"""When: schedule, retries, order. No logic, no SQL, no environment."""

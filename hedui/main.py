@@ -1,0 +1,87 @@
+"""`hedui`: every command, its refusals in words, its exit code (0 done, 1 gate, 2 wrong use, 3 a delivery refused or a registry unread)."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from vocabulary.errors import ConfigurationError, Fault, Refusal
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+
+AsOf = Annotated[str | None, typer.Option("--as-of", help="the day the night speaks of, such as 2026-10-31; without it, yesterday")]
+AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object and nothing else")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="no progress")]
+
+
+def read_day(text: str | None) -> date | None:
+    """A date given on the command line. Raises ConfigurationError."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ConfigurationError(Fault("settings.date", "--as-of")) from None
+
+
+@app.command()
+def nightly(as_of: AsOf = None, as_json: AsJson = False, quiet: Quiet = False) -> None:
+    """Run the nightly DAG in this process: land, accept, link, find, publish, report."""
+    from hedui import nightly as command
+
+    raise typer.Exit(command.nightly(read_day(as_of), as_json=as_json, quiet=quiet))
+
+
+@app.command()
+def demo(
+    births: Annotated[int, typer.Option(min=20, help="births in the county's year")] = 5493,
+    seed: Annotated[int, typer.Option(help="another seed, another county")] = 1,
+    severity: Annotated[Literal["normal", "hard"], typer.Option(help="how badly the registries err")] = "normal",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a county of invented people as three source databases, and run its night."""
+    from hedui import demo as command
+
+    raise typer.Exit(command.demo(births, seed, severity, as_json=as_json, quiet=quiet))
+
+
+@app.command()
+def explain(finding_id: Annotated[str, typer.Argument(help="such as f3k2…, from a finding's row or a task")]) -> None:
+    """Say in words and numbers why a finding stands."""
+    from hedui import explain as command
+
+    command.explain(finding_id)
+
+
+@app.command()
+def evaluate(
+    run: Annotated[str, typer.Argument(help="a run id, or the folder of a run")],
+    truth: Annotated[Path, typer.Argument(help="the folder with record.parquet and birth.parquet that the sample county keeps beside it")],
+    as_json: AsJson = False,
+) -> None:
+    """Hold a run against the truth of an invented county: links, and the list of children without registration."""
+    from hedui import evaluate as command
+
+    command.evaluate(run, truth, as_json=as_json)
+
+
+def main() -> None:
+    """Run a command; a refusal prints its faults, an unforeseen error its place and kind, never a value."""
+    try:
+        app()
+    except Refusal as refusal:
+        print(refusal.text(), file=sys.stderr)
+        sys.exit(refusal.exit_code)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a message may hold a person's value, so only its place is shown
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(place.filename).name}:{place.lineno}"
+        print(Fault("hedui.unforeseen", where, {"kind": type(error).__name__}).text(), file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

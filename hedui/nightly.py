@@ -1,0 +1,54 @@
+"""`hedui nightly`: the real DAG, in this process, with progress for people and one JSON object for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from hedui import embedded, show
+from hedui.progress import Progress
+from vocabulary.errors import ConfigurationError, Fault, GateRefused
+from vocabulary.registries import REGISTRIES
+from vocabulary.settings import Settings, source_variable
+
+
+def nightly(as_of: date | None, *, as_json: bool, quiet: bool) -> int:
+    """Run the night, print what came of it, return the exit code."""
+    settings = Settings.from_environment()
+    told = run_night(settings, as_of, quiet=quiet or as_json)
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        show.night(told, settings)
+    return int(told["exit_code"])
+
+
+def require_a_source(settings: Settings) -> None:
+    """Raise ConfigurationError where no registry at all is configured, by environment or by Connection."""
+    named = [source_variable(name) for name in REGISTRIES]
+    if not settings.sources and not any(os.environ.get(f"AIRFLOW_CONN_{name}") for name in named):
+        raise ConfigurationError(Fault("settings.source_missing", "HEDUI_*", {"names": ", ".join(named)}))
+
+
+def run_night(settings: Settings, as_of: date | None, *, quiet: bool) -> dict[str, Any]:
+    """The night's `report.json` with its folder. Raises GateRefused where a stage broke down before there was a report."""
+    require_a_source(settings)
+    runs = settings.home / "runs"
+    before = set(runs.iterdir()) if runs.is_dir() else set()
+    with embedded.output_to(settings.home / "airflow" / "logs" / "nightly.log") as people, Progress(people, quiet=quiet) as progress:
+        embedded.prepare(settings.home)
+        embedded.run("nightly", {"as_of": as_of.isoformat()} if as_of else {}, progress.step)
+    made = sorted(set(runs.iterdir()) - before) if runs.is_dir() else []
+    report = made[-1] / "report.json" if made else None
+    if report is None or not report.is_file():
+        raise GateRefused(Fault("night.broke_down", str(settings.home / "airflow" / "logs" / "nightly.log")))
+    return {**read_report(report), "folder": str(report.parent)}
+
+
+def read_report(path: Path) -> dict[str, Any]:
+    """A run's `report.json`."""
+    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return told

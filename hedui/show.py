@@ -1,0 +1,85 @@
+"""What a command prints for people: short tables, and what to open next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from vocabulary.errors import reader_locale
+from vocabulary.settings import Settings
+from vocabulary.wording import KINDS, REGISTRIES, words
+
+HEADINGS = {
+    "registry": ("登记来源", "registry"),
+    "status": ("状态", "status"),
+    "landed": ("读取", "landed"),
+    "accepted": ("采用", "accepted"),
+    "quarantined": ("待核", "set aside"),
+    "found": ("发现", "found"),
+    "count": ("件数", "count"),
+}
+STATUS = {
+    "fresh": ("当晚数据", "tonight's delivery"),
+    "last_good": ("沿用上次完好数据", "last good delivery"),
+    "absent": ("无数据", "nothing delivered"),
+}
+NEXT = {
+    "unchanged": ("与上一次相比没有任何变化。", "Nothing changed since the night before."),
+    "worklists": ("清单在", "Worklists are in"),
+    "verdict": ("数据核验结论", "The verdict on the data"),
+    "explain": ("任一问题的来由：hedui explain 编号，例如", "Why any of them stands: hedui explain ID, such as"),
+}
+
+
+def said(pair: tuple[str, str]) -> str:
+    """The words for the reader's locale."""
+    return pair[0 if reader_locale() == "zh" else 1]
+
+
+def night(told: dict[str, Any], settings: Settings) -> None:
+    """Print a night's report: registries, findings, faults, and where things lie."""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"\n[bold]{told['run_id']}[/bold]  {told['as_of']}")
+    console.print(_registries(told))
+    console.print(_findings(told))
+    for fault in told["faults"]:
+        console.print(fault["text"], markup=False)
+    if not told["changed"]:
+        console.print(said(NEXT["unchanged"]))
+    folder = Path(told["folder"])
+    if (folder / "worklists").is_dir():
+        console.print(f"{said(NEXT['worklists'])} {folder / 'worklists'}", markup=False)
+    if (folder / "accepted").is_dir():
+        console.print(f"{said(NEXT['verdict'])}: {folder / 'accepted' / 'verdict.html'}", markup=False)
+    if example := _an_example(folder):
+        console.print(f"{said(NEXT['explain'])} {example}", markup=False)
+
+
+def _registries(told: dict[str, Any]) -> Table:
+    table = Table(*(said(HEADINGS[name]) for name in ("registry", "status", "landed", "accepted", "quarantined")))
+    for row in told["registries"]:
+        counts = (f"{row.get(name) or 0:,}" for name in ("rows_landed", "rows_accepted", "rows_quarantined"))
+        table.add_row(words(REGISTRIES, row["registry"], reader_locale()), said(STATUS[row["status"]]), *counts)
+    return table
+
+
+def _findings(told: dict[str, Any]) -> Table:
+    table = Table(said(HEADINGS["found"]), said(HEADINGS["count"]))
+    for kind, count in told["findings"].items():
+        table.add_row(words(KINDS, kind, reader_locale()), f"{count:,}")
+    return table
+
+
+def _an_example(folder: Path) -> str | None:
+    """The id of one finding, to try `hedui explain` on."""
+    path = folder / "findings" / "finding.parquet"
+    if not path.is_file():
+        return None
+    import pandas as pd
+
+    found = pd.read_parquet(path, columns=["finding_id", "kind"])
+    ids = found.loc[found["kind"].eq("not_registered"), "finding_id"]
+    return None if found.empty else str((ids if len(ids) else found["finding_id"]).iloc[0])

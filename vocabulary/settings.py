@@ -1,0 +1,73 @@
+"""The settings of an installation, read once from the environment by a front door and passed on as an argument."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from vocabulary.errors import ConfigurationError, Fault, reader_locale
+from vocabulary.registries import REGISTRIES
+
+AREA_PREFIX = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}")
+
+
+class Secret:
+    """A text that never prints: a URL may hold a password."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself, for the one call that needs it."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are and whom this installation serves. `area` empty means: the counties that occur in the hukou registry."""
+
+    home: Path
+    database: Secret
+    sources: Mapping[str, Secret]
+    area: tuple[str, ...] = ()
+    areas_path: Path | None = None
+    locale: str = "zh"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """From HEDUI_* variables. Raises ConfigurationError with every fault at once."""
+        home = Path(environment.get("HEDUI_HOME") or "var").absolute()
+        area = tuple(part.strip() for part in environment.get("HEDUI_AREA", "").split(",") if part.strip())
+        faults = [Fault("settings.area", "HEDUI_AREA")] if any(not AREA_PREFIX.fullmatch(part) for part in area) else []
+        areas_path = Path(environment["HEDUI_AREAS"]).absolute() if environment.get("HEDUI_AREAS") else None
+        if areas_path and not areas_path.is_file():
+            faults.append(Fault("settings.areas_file", "HEDUI_AREAS", {"problem": "no such file"}))
+        if faults:
+            raise ConfigurationError(faults)
+        return cls(
+            home=home,
+            database=Secret(environment.get("HEDUI_DATABASE") or f"sqlite:///{home / 'hedui.db'}"),
+            sources={name: Secret(value) for name in REGISTRIES if (value := environment.get(source_variable(name)))},
+            area=area,
+            areas_path=areas_path,
+            locale=reader_locale(environment),
+        )
+
+
+def source_variable(registry: str) -> str:
+    """The environment variable of a registry's source; its lower-case form is the Airflow Connection's id."""
+    return f"HEDUI_{registry.upper()}"
