@@ -44,13 +44,14 @@ def home_for(home: Path, wanted: dict[str, Any]) -> Path:
 
 
 def build_county(folder: Path, wanted: dict[str, Any]) -> dict[str, str]:
-    """The environment that points hedui at the county; made once for the same wish."""
+    """The environment that points hedui at the county; the county is made once for the same wish."""
     told = folder / "county.json"
     if not told.is_file():
         from demo import build
 
         private_folder(folder)
-        build(folder, births=wanted["births"], seed=wanted["seed"], severity=wanted["severity"], as_of=AS_OF)
-        write_private(told, json.dumps({"wanted": wanted}))
+        county = build(folder, births=wanted["births"], seed=wanted["seed"], severity=wanted["severity"], as_of=AS_OF)
+        write_private(told, json.dumps({"wanted": wanted, "area": county.area}))
     sources = {source_variable(path.stem): f"sqlite:///{path}" for path in sorted(folder.glob("*.db"))}
-    return {**sources, "HEDUI_AREAS": str(folder / "areas.csv")}
+    area = ",".join(json.loads(told.read_text(encoding="utf-8"))["area"])
+    return {**sources, "HEDUI_AREAS": str(folder / "areas.csv"), "HEDUI_AREA": area}

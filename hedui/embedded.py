@@ -92,9 +92,12 @@ def run(dag_id: str, conf: dict[str, Any], on_task: Callable[[str, str], None]) 
         def on_task_instance_failed(self, task_instance: Any) -> None:
             on_task(task_instance.task_id, "failed")
 
-    watcher = Watcher()
-    get_listener_manager().add_listener(watcher)
-    return str(load_dag(dag_id).test(run_conf=conf).state)
+    watcher, listeners = Watcher(), get_listener_manager()
+    listeners.add_listener(watcher)
+    try:
+        return str(load_dag(dag_id).test(run_conf=conf).state)
+    finally:
+        listeners.pm.unregister(watcher)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -28,13 +29,26 @@ def evaluate(run: str, truth: Path, *, as_json: bool) -> None:
     if missing := [path for path in tables if not path.is_file()]:
         raise ConfigurationError([Fault("evaluate.file_missing", str(path)) for path in missing])
     birth_record, finding, truth_record, truth_birth = (pd.read_parquet(path) for path in tables)
-    links = link_quality(birth_record, truth_record)
+    links = as_record(link_quality(birth_record, truth_record, "true_birth_id").across)
     listed = list_quality(finding, birth_record, truth_record, truth_birth)
     if as_json:
-        print(json.dumps({"links": links.as_record(), "not_registered": listed.as_record()}, ensure_ascii=False))
+        print(json.dumps({"links": links, "not_registered": listed.as_record()}, ensure_ascii=False))
         return
     table = Table("", "precision", "recall", "F1", "right", "wrong", "missed")
-    for name, one in (("links", links.as_record()), ("not_registered", listed.as_record())):
+    for name, one in (("links", links), ("not_registered", listed.as_record())):
         shares = (f"{one[part]:.4f}" for part in ("precision", "recall", "f1"))
         table.add_row(name, *shares, *(f"{one[part]:,}" for part in ("right", "wrong", "missed")))
     Console().print(table)
+
+
+def as_record(quality: Any) -> dict[str, float]:
+    """Links across registries, in the words of the list's record."""
+    wrong, missed = quality.linked - quality.right, quality.true - quality.right
+    return {
+        "precision": quality.precision,
+        "recall": quality.recall,
+        "f1": quality.f1,
+        "right": quality.right,
+        "wrong": wrong,
+        "missed": missed,
+    }

@@ -37,7 +37,7 @@ def nightly(as_of: AsOf = None, as_json: AsJson = False, quiet: Quiet = False) -
 
 @app.command()
 def demo(
-    births: Annotated[int, typer.Option(min=20, help="births in the county's year")] = 5493,
+    births: Annotated[int, typer.Option(min=100, help="births in the county's year")] = 5493,
     seed: Annotated[int, typer.Option(help="another seed, another county")] = 1,
     severity: Annotated[Literal["normal", "hard"], typer.Option(help="how badly the registries err")] = "normal",
     as_json: AsJson = False,

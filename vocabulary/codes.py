@@ -24,6 +24,9 @@ class CodeSet:
             return tidy
         if tidy in self.spellings:
             return self.spellings[tidy]
+        for value, titles in self.codes.items():
+            if tidy in titles:
+                return value
         raise ValueError(f"not a code of {self.name}")
 
     def title(self, value: str, locale: str = "zh") -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
-
-from lunardate import LunarDate
+from functools import cache
 
 EPOCH_1900 = date(1899, 12, 30)
 """Day 0 of a spreadsheet's serial numbers, shifted for the leap day that 1900 did not have."""
 EPOCH_1904 = date(1904, 1, 1)
+JULIAN_DAY_0 = 1_721_425
+"""Julian day number of a date less its proleptic ordinal."""
 SERIALS = range(20000, 80000)
 """1954 to 2119: a number outside this range is not a date of any person in the registries."""
 
@@ -67,14 +68,39 @@ def _calendar(year: int, month: int, day_of_month: int) -> date:
         raise ValueError("no such day in the calendar") from None
 
 
-@lru_cache(maxsize=100_000)
+@dataclass(frozen=True)
+class LunarMonth:
+    """One month of a lunar year: its number, whether it is the leap month of that number, its first day, its 29 or 30 days."""
+
+    month: int
+    leap: bool
+    first_on: date
+    day_count: int
+
+
+@cache
+def lunar_months(year: int) -> tuple[LunarMonth, ...]:
+    """The twelve or thirteen months of a lunar year, in order. The calendar itself is lunar_python's."""
+    from lunar_python import LunarYear
+
+    months = LunarYear.fromYear(year).getMonthsInYear()
+    return tuple(
+        LunarMonth(
+            abs(month.getMonth()),
+            month.getMonth() < 0,
+            date.fromordinal(int(month.getFirstJulianDay() + 0.5) - JULIAN_DAY_0),
+            month.getDayCount(),
+        )
+        for month in months
+    )
+
+
 def lunar_to_solar(year: int, month: int, day_of_month: int, leap: bool = False) -> date | None:
-    """The Gregorian date of a lunar one; None where that lunar day does not exist (1900 to 2099)."""
-    try:
-        solar: date = LunarDate(year, month, day_of_month, leap).toSolarDate()
-        return solar
-    except ValueError:
-        return None
+    """The Gregorian date of a lunar one; None where that lunar day does not exist."""
+    for found in lunar_months(year):
+        if (found.month, found.leap) == (month, leap) and 1 <= day_of_month <= found.day_count:
+            return found.first_on + timedelta(days=day_of_month - 1)
+    return None
 
 
 def lunar_readings(written: date) -> tuple[date, ...]:
@@ -90,5 +116,6 @@ def lunar_readings(written: date) -> tuple[date, ...]:
 
 def solar_to_lunar(day: date) -> tuple[int, int, int, bool]:
     """Lunar year, month, day, and whether the month is a leap month."""
-    lunar = LunarDate.fromSolarDate(day.year, day.month, day.day)
-    return lunar.year, lunar.month, lunar.day, bool(lunar.isLeapMonth)
+    year = day.year if day >= lunar_months(day.year)[0].first_on else day.year - 1
+    found = max((month for month in lunar_months(year) if month.first_on <= day), key=lambda month: month.first_on)
+    return year, found.month, (day - found.first_on).days + 1, found.leap

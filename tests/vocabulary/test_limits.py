@@ -46,7 +46,19 @@ def test_no_relationship_code_survives_as_a_number(code):
 
 @pytest.mark.parametrize(
     ("written", "code"),
-    [("男", "1"), ("女", "2"), ("M", "1"), ("Ｆ", "2"), ("1", "1"), (" 2 ", "2"), ("性别不明", "0"), ("9", "9"), ("", None), (None, None)],
+    [
+        ("男", "1"),
+        ("女", "2"),
+        ("M", "1"),
+        ("Ｆ", "2"),
+        ("1", "1"),
+        (" 2 ", "2"),
+        ("性别不明", "0"),
+        ("未说明的性别", "9"),
+        ("9", "9"),
+        ("", None),
+        (None, None),
+    ],
 )
 def test_sex_is_read_however_it_is_written(written, code):
     assert codes.SEX.read(written) == code
