@@ -1,0 +1,1 @@
+"""The edge: registries in, by database or by delivered file; nothing but the contract's columns, landed once and unchanged."""
