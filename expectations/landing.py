@@ -1,0 +1,61 @@
+"""What was landed for a registry tonight: its rows as texts, or the fault that says why there are none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from vocabulary.errors import Fault
+from vocabulary.runs import sha256_of
+
+
+@dataclass(frozen=True)
+class Landed:
+    """`rows`: all texts, null where a cell was empty; None where nothing can be used, and then `fault` says why."""
+
+    rows: pd.DataFrame | None
+    fault: Fault | None = None
+
+
+def read_landing(folder: Path, registry: str) -> Landed:
+    """The delivery in `landing/<registry>/`, checked against its manifest."""
+    if (folder / "refused.json").is_file():
+        return Landed(None, _refusal(folder / "refused.json", registry))
+    if not (folder / "manifest.json").is_file():
+        return Landed(None, Fault("accepted.not_delivered", registry))
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    parts = sorted(folder.glob("part-*.parquet"))
+    if _altered(manifest, parts):
+        return Landed(None, Fault("accepted.landing_damaged", registry, {"rows": int(manifest["rows"])}))
+    rows = pd.concat([texts_of(path) for path in parts], ignore_index=True) if parts else pd.DataFrame()
+    if len(rows) != int(manifest["rows"]):
+        return Landed(None, Fault("accepted.landing_damaged", registry, {"rows": int(manifest["rows"])}))
+    return Landed(rows)
+
+
+def texts_of(path: Path) -> pd.DataFrame:
+    """One landed part; every column as text, whatever type it was kept in."""
+    table = pq.read_table(path)
+    columns = [column if pa.types.is_string(column.type) else column.cast(pa.string()) for column in table.columns]
+    texts: pd.DataFrame = pa.table(columns, names=table.column_names).to_pandas()
+    return texts
+
+
+def _refusal(path: Path, registry: str) -> Fault:
+    """The first fault that the connector wrote; the others stay in its own file."""
+    told = json.loads(path.read_text(encoding="utf-8"))
+    faults: list[dict[str, Any]] = told.get("faults") or [{"code": "accepted.not_delivered", "where": registry}]
+    return Fault(faults[0]["code"], faults[0]["where"], faults[0].get("facts") or {})
+
+
+def _altered(manifest: dict[str, object], parts: list[Path]) -> bool:
+    """Whether a part that the manifest lists by name has another checksum now."""
+    listed = manifest.get("files")
+    stated = {entry["name"]: entry.get("sha256") for entry in listed} if isinstance(listed, list) else {}
+    return any(stated.get(path.name) not in (None, sha256_of(path)) for path in parts)
