@@ -1,0 +1,123 @@
+"""DuckDB over the snapshots of one run: the tables of a night, and the views by which the rules speak of births."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from vocabulary.contracts import Registry
+from vocabulary.findings import DueStage
+from vocabulary.names import is_unnamed, match_key
+from vocabulary.registries import REGISTRIES
+from vocabulary.runs import Run
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+SQL_FOLDER = Path(__file__).parent
+SNAPSHOTS = {
+    "record": "accepted/record.parquet",
+    "note": "accepted/note.parquet",
+    "delivery": "accepted/registry.parquet",
+    "birth_record": "linked/birth_record.parquet",
+    "pair": "linked/pair.parquet",
+}
+BIRTH_VIEWS = (
+    "threshold",
+    "served_area",
+    "member",
+    "pair_either_way",
+    "mourned_birth",
+    "birth_date",
+    "birth",
+    "probable_holder",
+    "sayable_absence",
+)
+DIFFERENCE_VIEWS = ("comparable", "level", "level_meaning", "difference")
+"""Each rests on those before it."""
+
+
+@contextmanager
+def opened(run: Run, registries: Mapping[str, Registry] = REGISTRIES) -> Iterator[DuckDBPyConnection]:
+    """The night's snapshots as tables of an in-memory DuckDB, with every view. Raises ConfigurationError for a missing stage."""
+    import duckdb
+
+    run.require("accepted"), run.require("linked")
+    with duckdb.connect() as connection:
+        # Rows come in the order that a query asks for, never by the thread that was first.
+        connection.execute("SET preserve_insertion_order = true")
+        for name, path in SNAPSHOTS.items():
+            connection.read_parquet(str(run.folder / path)).create(name)
+        load_parameters(connection, run, registries)
+        load_views(connection, BIRTH_VIEWS)
+        load_views(connection, ("stated", "contested_name"))
+        load_name_forms(connection)
+        load_views(connection, DIFFERENCE_VIEWS)
+        yield connection
+
+
+def load_parameters(connection: DuckDBPyConnection, run: Run, registries: Mapping[str, Registry]) -> None:
+    """What a rule may ask besides the snapshots: the night's day, the registries' roles, the area, the due stages."""
+    roles = [(contract.name, contract.role.value, contract.absence) for contract in registries.values()]
+    load_table(connection, "registry_role", "registry VARCHAR, role VARCHAR, absence VARCHAR", roles)
+    load_table(connection, "night", "as_of DATE, salt VARCHAR", [(run.as_of, secrets.token_hex(16))])
+    load_table(connection, "given_area", "prefix VARCHAR", [(prefix,) for prefix in run.area])
+    load_table(connection, "due_stage", "stage INTEGER", [(int(stage),) for stage in DueStage])
+
+
+def load_table(connection: DuckDBPyConnection, name: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """A small table from rows."""
+    connection.execute(f"CREATE TABLE {name} ({columns})")
+    if rows:
+        places = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"INSERT INTO {name} VALUES ({places})", rows)
+
+
+def load_views(connection: DuckDBPyConnection, names: tuple[str, ...]) -> None:
+    """Work out views once each, in this order: ten rules ask for the same births."""
+    for name in names:
+        connection.execute(f"CREATE TABLE {name} AS {query('views', name)}")
+
+
+def load_name_forms(connection: DuckDBPyConnection) -> None:
+    """One row a contested name: its form for comparing, none where it is a newborn's placeholder."""
+    names = [name for (name,) in connection.execute("FROM contested_name ORDER BY ALL").fetchall()]
+    forms = pd.DataFrame({"name": names, "match_key": [None if is_unnamed(name) else match_key(name) for name in names]})
+    connection.register("name_form_rows", forms.astype("string"))
+    connection.execute("CREATE TABLE name_form AS SELECT name::VARCHAR AS name, match_key::VARCHAR AS match_key FROM name_form_rows")
+    connection.unregister("name_form_rows")
+
+
+def withheld_findings(connection: DuckDBPyConnection, open_findings: pd.DataFrame) -> frozenset[str]:
+    """Ids of open findings (as `state.open_findings` gives them) that this night cannot judge."""
+    connection.register("open_finding_rows", open_findings)
+    connection.execute("DROP TABLE IF EXISTS open_finding")
+    cast = ", ".join(f"{name}::VARCHAR AS {name}" for name in open_findings.columns)
+    connection.execute(f"CREATE TABLE open_finding AS SELECT {cast} FROM open_finding_rows")
+    connection.unregister("open_finding_rows")
+    return frozenset(row[0] for row in connection.execute(query("views", "withheld_finding")).fetchall())
+
+
+def ask(connection: DuckDBPyConnection, asked: Mapping[str, object]) -> None:
+    """Say which finding the explanations are about: the one-row table `asked`, a text column a field."""
+    columns = ", ".join(f"${name}::VARCHAR AS {name}" for name in asked)
+    connection.execute(f"CREATE OR REPLACE TABLE asked AS SELECT {columns}", dict(asked))
+
+
+def answers(connection: DuckDBPyConnection, name: str) -> list[dict[str, Any]]:
+    """The rows of `sql/explanations/<name>.sql` for what was asked, each with its column names."""
+    found = connection.execute(query("explanations", name))
+    columns = [column[0] for column in found.description]
+    return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+
+
+@cache
+def query(folder: str, name: str) -> str:
+    """The text of a query: `sql/<folder>/<name>.sql`."""
+    return (SQL_FOLDER / folder / f"{name}.sql").read_text(encoding="utf-8")

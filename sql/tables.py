@@ -1,0 +1,124 @@
+"""The tables of the state: what people and nights did, as against the snapshots, which say what was so."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+ID = String(64)
+CODE = String(40)
+RECORD_ID = String(255)
+
+# One row a night. `night_no` is the order in which nights were opened, which `as_of` is not: a past day may be run again.
+RUN = Table(
+    "run",
+    METADATA,
+    Column("run_id", ID, primary_key=True),
+    Column("night_no", Integer, nullable=False, unique=True),
+    Column("as_of", Date, nullable=False, index=True),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("closed_at", DateTime(timezone=True)),
+    Column("status", CODE, nullable=False),
+    Column("exit_code", Integer),
+    Column("checksums", JSON),
+)
+
+# One row a registry and night. `accepted_count` is set once expectations found it fit: that makes it the last good one.
+DELIVERY = Table(
+    "delivery",
+    METADATA,
+    Column("run_id", ID, ForeignKey("run.run_id"), primary_key=True),
+    Column("registry", CODE, primary_key=True),
+    Column("delivery_id", String(128)),
+    Column("row_count", Integer, nullable=False),
+    Column("accepted_count", Integer),
+    Column("manifest", JSON, nullable=False),
+)
+
+# One row a record that any night has linked: the births keep their ids because of it.
+BIRTH_RECORD = Table(
+    "birth_record",
+    METADATA,
+    Column("registry", CODE, primary_key=True),
+    Column("record_id", RECORD_ID, primary_key=True),
+    Column("birth_id", ID, nullable=False, index=True),
+    Column("first_run_id", ID, ForeignKey("run.run_id"), nullable=False),
+)
+
+# One row a pair that a person decided. It binds later nights.
+DECISION = Table(
+    "decision",
+    METADATA,
+    Column("registry_left", CODE, primary_key=True),
+    Column("record_id_left", RECORD_ID, primary_key=True),
+    Column("registry_right", CODE, primary_key=True),
+    Column("record_id_right", RECORD_ID, primary_key=True),
+    Column("decision", CODE, nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False),
+)
+
+# One row a problem, ever: it is closed, never deleted.
+FINDING = Table(
+    "finding",
+    METADATA,
+    Column("finding_id", ID, primary_key=True),
+    Column("kind", CODE, nullable=False),
+    Column("birth_id", ID, index=True),
+    Column("registry", CODE),
+    Column("record_id", RECORD_ID),
+    Column("field", CODE),
+    Column("other_registry", CODE),
+    Column("other_record_id", RECORD_ID),
+    Column("division_code", String(12)),
+    Column("due_stage", Integer),
+    Column("evidence", Text),
+    Column("status", CODE, nullable=False, index=True),
+    Column("first_run_id", ID, ForeignKey("run.run_id"), nullable=False),
+    Column("last_run_id", ID, ForeignKey("run.run_id"), nullable=False),
+)
+
+# One row a step in the life of a finding. Append-only.
+FINDING_EVENT = Table(
+    "finding_event",
+    METADATA,
+    Column("event_id", Integer, primary_key=True, autoincrement=True),
+    Column("finding_id", ID, ForeignKey("finding.finding_id"), nullable=False),
+    Column("run_id", ID, ForeignKey("run.run_id"), nullable=False),
+    Column("event", CODE, nullable=False),
+    Column("happened_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("finding_id", "run_id", "event"),
+)
+
+# One row a finding and desk that it was given to. `task_no` is all that a paper list shows of either.
+TASK = Table(
+    "task",
+    METADATA,
+    Column("task_no", String(16), primary_key=True),
+    Column("finding_id", ID, ForeignKey("finding.finding_id"), nullable=False),
+    Column("desk", String(80), nullable=False),
+    Column("issued_run_id", ID, ForeignKey("run.run_id"), nullable=False),
+    Column("issued_on", Date, nullable=False),
+    UniqueConstraint("finding_id", "desk"),
+    Index("ix_task_desk", "desk"),
+)

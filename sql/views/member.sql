@@ -1,0 +1,23 @@
+-- view:  member
+-- grain: one record, with the birth that it belongs to
+-- The mother's number is turned into a key of this night alone (rights.md R2): it joins deliveries, it prints nothing.
+SELECT
+    birth_record.birth_id,
+    birth_record.match_probability,
+    registry_role.role,
+    record.*,
+    registry_role.role = 'health' AS is_health,
+    CASE
+        WHEN record.area_code IS NOT NULL
+            THEN EXISTS (FROM served_area WHERE starts_with(record.area_code, served_area.prefix))
+    END AS is_here,
+    CASE length(record.mother_id_number)
+        WHEN 18 THEN sha256(night.salt || left(record.mother_id_number, 17))
+        -- The old 15-digit number is the new one without the century and the check digit (GB 11643).
+        WHEN 15
+            THEN sha256(night.salt || left(record.mother_id_number, 6) || '19' || substr(record.mother_id_number, 7))
+    END AS mother_key
+FROM birth_record
+INNER JOIN record ON birth_record.registry = record.registry AND birth_record.record_id = record.record_id
+INNER JOIN registry_role ON birth_record.registry = registry_role.registry
+CROSS JOIN night
