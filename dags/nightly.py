@@ -22,7 +22,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import (
+from airflow.sdk import (  # type: ignore[attr-defined]  # its stub lacks what 3.3 added
     Asset,
     CronPartitionTimetable,
     DeadlineAlert,
@@ -36,8 +36,8 @@ from airflow.sdk import (
     get_current_context,
     task,
 )
-from airflow.sdk.exceptions import AirflowFailException
 
+from vocabulary.errors import Fault, GateRefused, discreet
 from vocabulary.registries import REGISTRIES
 
 WORKLISTS = Asset(name="hedui_worklists", uri="hedui://worklists", group="hedui")
@@ -74,6 +74,7 @@ def nightly() -> None:
     """Open a run, land every registry, then accept, link, find, publish, report."""
 
     @task
+    @discreet
     def open_run() -> str:
         from dags.when import night_of
         from sql import state
@@ -81,6 +82,7 @@ def nightly() -> None:
         return state.open_run(night_of(get_current_context()))
 
     @task(pool="registry_pull", map_index_template="{{ registry_name }}")
+    @discreet
     def land(night: str, registry: str) -> str:
         from connectors import land as front_door
 
@@ -88,36 +90,41 @@ def nightly() -> None:
         return front_door.night(night, registry)
 
     @task(trigger_rule="all_done")  # a registry that is late or refused does not stop the others
+    @discreet
     def accept(night: str) -> str:
         from expectations import accept as front_door
 
         return front_door.night(night)
 
     @task
+    @discreet
     def link(night: str) -> str:
         from matching import link as front_door
 
         return front_door.night(night)
 
     @task
+    @discreet
     def find(night: str) -> str:
         from reconciliation import find as front_door
 
         return front_door.night(night)
 
     @task(outlets=[WORKLISTS])
+    @discreet
     def publish(night: str) -> str:
         from reconciliation import publish as front_door
 
         return front_door.night(night)
 
     @task(trigger_rule="all_done", retries=0)
+    @discreet
     def report(night: str) -> dict[str, Any]:
         from sql import state
 
         told = state.close_run(night)
         if told["exit_code"]:  # the night is red, though everything that could be done is done
-            raise AirflowFailException("; ".join(f"[{fault['code']}] {fault['where']}" for fault in told["faults"]))
+            raise GateRefused([Fault(fault["code"], fault["where"]) for fault in told["faults"]])
         return {name: told[name] for name in ("run_id", "changed", "findings")}
 
     night = open_run()

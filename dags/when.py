@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,5 +16,5 @@ def night_of(context: Mapping[str, Any]) -> date:
     told = (context.get("params") or {}).get("as_of") or getattr(run, "partition_key", None)
     if told:
         return date.fromisoformat(str(told))
-    moment = run.logical_date or run.run_after
+    moment: datetime = run.logical_date or run.run_after
     return moment.astimezone(CHINA).date() - timedelta(days=1)

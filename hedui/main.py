@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from vocabulary.errors import ConfigurationError, Fault, Refusal
+from vocabulary.errors import ConfigurationError, Fault, Refusal, discreet
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
@@ -72,15 +71,10 @@ def evaluate(
 def main() -> None:
     """Run a command; a refusal prints its faults, an unforeseen error its place and kind, never a value."""
     try:
-        app()
+        discreet(app)()
     except Refusal as refusal:
         print(refusal.text(), file=sys.stderr)
         sys.exit(refusal.exit_code)
-    except Exception as error:  # noqa: BLE001 - the last line of defence: a message may hold a person's value, so only its place is shown
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(place.filename).name}:{place.lineno}"
-        print(Fault("hedui.unforeseen", where, {"kind": type(error).__name__}).text(), file=sys.stderr)
-        sys.exit(1)
 
 
 if __name__ == "__main__":

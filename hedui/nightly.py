@@ -34,7 +34,7 @@ def require_a_source(settings: Settings) -> None:
 
 
 def run_night(settings: Settings, as_of: date | None, *, quiet: bool) -> dict[str, Any]:
-    """The night's `report.json` with its folder. Raises GateRefused where a stage broke down before there was a report."""
+    """The night's `report.json` with its folder. Raises GateRefused where there is not even a report."""
     require_a_source(settings)
     runs = settings.home / "runs"
     before = set(runs.iterdir()) if runs.is_dir() else set()
@@ -43,9 +43,13 @@ def run_night(settings: Settings, as_of: date | None, *, quiet: bool) -> dict[st
         embedded.run("nightly", {"as_of": as_of.isoformat()} if as_of else {}, progress.step)
     made = sorted(set(runs.iterdir()) - before) if runs.is_dir() else []
     report = made[-1] / "report.json" if made else None
+    broke_down = Fault("night.broke_down", str(settings.home / "airflow" / "logs" / "nightly.log"))
     if report is None or not report.is_file():
-        raise GateRefused(Fault("night.broke_down", str(settings.home / "airflow" / "logs" / "nightly.log")))
-    return {**read_report(report), "folder": str(report.parent)}
+        raise GateRefused(broke_down)
+    told = {**read_report(report), "folder": str(report.parent)}
+    if told["status"] == "failed":
+        told["faults"].append({"code": broke_down.code, "where": broke_down.where, "text": broke_down.text()})
+    return told
 
 
 def read_report(path: Path) -> dict[str, Any]:

@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+import traceback
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
 
 FAULT_FOLDER = Path(__file__).parent / "faults"
 SHAPE = {
@@ -99,3 +104,29 @@ class Unreachable(Refusal, ConnectionError):
     """A registry could not be read now; trying again may help."""
 
     exit_code = 3
+
+
+class Unforeseen(Refusal):
+    """A fault of hedui itself: its place and its kind. What the error said is dropped, for it may hold a person's value."""
+
+
+def unforeseen(error: BaseException) -> Unforeseen:
+    """The same error, without its words."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return Unforeseen(Fault("hedui.unforeseen", f"{Path(place.filename).name}:{place.lineno}", {"kind": type(error).__name__}))
+
+
+def discreet(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:
+    """Let a Refusal through, and everything else only as its place and kind, so that no log can repeat a value (rights.md R11)."""
+
+    @wraps(function)
+    def kept_quiet(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        try:
+            return function(*args, **kwargs)
+        except Refusal:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, its words stay here
+            quiet = unforeseen(error)
+        raise quiet  # outside the handler, so that no chain of causes carries the words along
+
+    return kept_quiet

@@ -72,6 +72,8 @@ EVIDENCE = {
     "recorded_before_birth": ("登记或报告日期早于出生日期", "recorded before birth"),
     "in_the_future": ("日期晚于今天", "date in the future"),
     "deliveries_too_close": ("同一母亲两次分娩间隔不足 180 天，请核对日期与号码", "two deliveries less than 180 days apart: check date and number"),
+    "certificate_letter": ("出生医学证明编号首字母与年份不符", "the letter of the certificate number does not fit its year"),
+    "seen": ("已见于", "known to"),
     "alone": ("其他登记一致，仅此登记不同", "the others agree, this one stands alone"),
     "same_registry": ("同一登记内", "within one registry"),
 }  # fmt: skip

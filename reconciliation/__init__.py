@@ -1,0 +1,1 @@
+"""What disagrees, who may see it, and what became of it."""

@@ -1,0 +1,90 @@
+"""Front door: what disagrees, tonight? Runs every rule over the run's snapshots and keeps the lives of findings."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from reconciliation.rules import Rule, all_rules
+from sql import snapshots, state
+from vocabulary.contracts import Registry
+from vocabulary.registries import REGISTRIES
+from vocabulary.runs import Run, stage_report, write_parquet
+from vocabulary.settings import Settings
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+COLUMNS = {
+    "finding_id": "string",
+    "kind": "string",
+    "birth_id": "string",
+    "registry": "string",
+    "record_id": "string",
+    "field": "string",
+    "division_code": "string",
+    "due_stage": "Int64",
+    "evidence": "string",
+    "other_registry": "string",
+    "other_record_id": "string",
+}
+"""`findings/finding.parquet`. The last two name the second record of a pair and are empty for every other kind."""
+ID_LENGTH = 15
+"""Base-32 characters: 75 bits, so that a nation's findings of a century hardly share one."""
+
+
+def night(run_id: str) -> str:
+    """Find what disagrees in a run; a run that has its findings keeps them. Raises ConfigurationError for a missing stage.
+
+    The state is written first: if the night ends in between, the same findings are found, and kept, once more.
+    """
+    settings = Settings.from_environment()
+    run = Run.load(settings, run_id)
+    if run.has("findings"):
+        return run_id
+    started = time.monotonic()
+    with snapshots.opened(run, REGISTRIES) as tables:
+        found = findings(tables)
+        withheld = snapshots.withheld_findings(tables, state.open_findings(settings))
+        births = tables.execute("FROM birth_record ORDER BY registry, record_id").df()
+    kept = state.save_found(settings, run_id, births, found, withheld)
+    by_kind = {str(kind): int(count) for kind, count in found["kind"].value_counts().sort_index().items()}
+    counts = {"findings": len(found), "withheld": len(withheld)} | kept | by_kind
+    with run.writing("findings") as folder:
+        write_parquet(found, folder / "finding.parquet")
+        stage_report(folder, "find", time.monotonic() - started, counts)
+    return run_id
+
+
+def found_in(run: Run, registries: Mapping[str, Registry] = REGISTRIES) -> pd.DataFrame:
+    """One row a finding of a run that is linked, without touching the state."""
+    with snapshots.opened(run, registries) as tables:
+        return findings(tables)
+
+
+def findings(tables: DuckDBPyConnection) -> pd.DataFrame:
+    """One row a finding, by kind, area and id, so that the same facts give the same bytes in whatever order they came."""
+    whole = pd.concat([offenders(tables, rule) for rule in all_rules()], ignore_index=True)
+    return whole.sort_values(["kind", "division_code", "finding_id"], ignore_index=True)
+
+
+def offenders(tables: DuckDBPyConnection, rule: Rule) -> pd.DataFrame:
+    """The rows of one rule, with the kind, an id, and every column of a finding. Raises ValueError if two share an id."""
+    rows = tables.execute(rule.query).df()
+    anchors = zip(*(rows[name] for name in rule.anchor), strict=True)
+    told = rows.assign(kind=rule.kind.value, finding_id=[finding_id(rule.kind, *anchor) for anchor in anchors])
+    if told["finding_id"].duplicated().any():
+        raise ValueError(f"sql/findings/{rule.kind}.sql: expected one row per {', '.join(rule.anchor)}, got several")
+    whole: pd.DataFrame = told.reindex(columns=list(COLUMNS)).astype(COLUMNS)
+    return whole
+
+
+def finding_id(kind: str, *anchor: str) -> str:
+    """The same problem of the same thing has the same id every night, whatever else arrives."""
+    digest = hashlib.sha256("|".join((kind, *anchor)).encode()).digest()
+    return "f" + base64.b32encode(digest[:10]).decode().lower()[:ID_LENGTH]
