@@ -1,0 +1,57 @@
+"""Which desks there are: nothing counts registries, so units come from each contract's unit field."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+
+import pandas as pd
+
+from reconciliation.disclosure import Recipient, table
+from reconciliation.worklist_facts import answering_units
+from vocabulary.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS, Areas, served
+from vocabulary.contracts import Role
+from vocabulary.registries import REGISTRIES
+
+SERVED_SHARE = 0.002
+"""As the finding rules have it (sql/views/threshold.sql): a county with fewer records of the largest one's is a typing slip."""
+SAFE_CODE = re.compile(r"[0-9A-Za-z]{1,32}")
+
+
+def recipients() -> tuple[Recipient, ...]:
+    """Every kind of recipient, the units of each registry that has them on their own."""
+    units = tuple(Recipient("registry_unit", name) for name, contract in REGISTRIES.items() if contract.unit_field)
+    return tuple(Recipient(kind) for kind in table() if kind != "registry_unit") + units
+
+
+def served_prefixes(records: pd.DataFrame, given: tuple[str, ...]) -> tuple[str, ...]:
+    """The areas of this installation: as given, else the counties of the civil registry, without typing slips."""
+    if given:
+        return given
+    civil = records.loc[records["registry"].isin([name for name, contract in REGISTRIES.items() if contract.role == Role.CIVIL])]
+    held = civil["area_code"].dropna().str[:COUNTY_DIGITS].value_counts()
+    return tuple(sorted(held.index[held >= SERVED_SHARE * held.max()])) if len(held) else ()
+
+
+def known_desks(records: pd.DataFrame, areas: Areas, as_of: date, given: tuple[str, ...]) -> set[Recipient]:
+    """Desks that get a sheet even when there is nothing to do: served townships, the units of every registry, the county's steward."""
+    prefixes = served_prefixes(records, given)
+    units = records.assign(unit=answering_units(records))[["registry", "unit"]].drop_duplicates()
+    civil = {name for name, contract in REGISTRIES.items() if contract.unit_field is None}
+    desks = {Recipient("registry_unit", registry, unit) for registry, unit in units.itertuples(index=False) if registry not in civil}
+    townships = {unit for registry, unit in units.itertuples(index=False) if registry in civil}
+    if not townships:  # the civil registry is not there tonight, its desks are
+        townships = set(records["area_code"].dropna().str[:TOWNSHIP_DIGITS])
+    townships |= set(areas.codes(TOWNSHIP_DIGITS, prefixes, as_of))
+    townships = {code for code in townships if len(code) == TOWNSHIP_DIGITS and served(code, prefixes)}
+    desks |= {Recipient("registration_desk", None, code) for code in townships}
+    return desks | {Recipient("data_steward", None, code[:COUNTY_DIGITS]) for code in townships}
+
+
+def file_stem(recipient: Recipient) -> str:
+    """The name of a desk's files: kind or registry and code, nothing else; a code that no path should hold becomes a digest."""
+    code = recipient.code or ""
+    if not SAFE_CODE.fullmatch(code):
+        code = "x" + hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()[:12]
+    return f"{recipient.registry or recipient.kind}-{code}"
