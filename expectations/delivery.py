@@ -27,7 +27,10 @@ EXPECTED_SEX = {"mother_id_number": "2", "father_id_number": "1"}
 
 @dataclass(frozen=True)
 class Delivery:
-    """`landed`: texts as they came; `texts`: stripped, blanks null; `readings`: typed, unreadable null; `facts`: derived columns."""
+    """`landed`: texts as they came; `texts`: stripped, blanks null; `readings`: typed, unreadable null; `facts`: derived columns.
+
+    `later_rows` came after the as-of day, as a past night sees that is run again; they are in none of the tables.
+    """
 
     registry: Registry
     as_of: date
@@ -36,11 +39,12 @@ class Delivery:
     texts: pd.DataFrame
     readings: pd.DataFrame
     facts: pd.DataFrame
+    later_rows: int = 0
 
     @property
     def identical_copies(self) -> int:
         """Rows that say exactly what another row says; they count once."""
-        return self.rows_landed - len(self.landed)
+        return self.rows_landed - len(self.landed) - self.later_rows
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -59,8 +63,23 @@ def prepare(registry: Registry, landed: pd.DataFrame, as_of: date) -> Delivery:
     }
     texts = pd.DataFrame(columns, index=ordered.index)
     readings = pd.DataFrame({column.name: read_column(texts[column.name], column) for column in registry.columns}, index=ordered.index)
+    later = came_later(registry, readings, as_of)
+    ordered, texts, readings = ordered[~later], texts[~later], readings[~later]
     facts = row_facts(registry, texts, readings, as_of)
-    return Delivery(registry, as_of, len(landed), ordered, texts, readings, facts)
+    return Delivery(registry, as_of, len(landed), ordered, texts, readings, facts, int(later.sum()))
+
+
+def came_later(registry: Registry, readings: pd.DataFrame, as_of: date) -> pd.Series:
+    """Rows that the registry did not have on the as-of day: recorded after it, and written after it.
+
+    A date in the future that was written before is a slip of the pen: it stays, and is found (`implausible_date`). Where
+    the date of record may be empty (a certificate's issue), the day of birth says when a record can have begun.
+    """
+    told = [column.name for column in registry.columns if "recorded_on" in registry.fields_of(column.name) and not column.missing_ok]
+    told += [column.name for column in registry.columns if "born_on" in registry.fields_of(column.name)]
+    end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
+    recorded = pd.to_datetime(readings[told[0]], errors="coerce")
+    return recorded.ge(end) & pd.to_datetime(readings["updated_at"], errors="coerce").ge(end)
 
 
 def canonical(landed: pd.DataFrame, key: str) -> pd.DataFrame:

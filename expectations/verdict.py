@@ -35,6 +35,7 @@ def registry_verdict(acceptance: Acceptance) -> dict[str, Any]:
         "absence_may_be_said": acceptance.status == FRESH and acceptance.complete,
         "rows_tonight": acceptance.delivery.rows_landed if acceptance.delivery else None,
         "identical_copies": acceptance.delivery.identical_copies if acceptance.delivery else 0,
+        "later_rows": acceptance.delivery.later_rows if acceptance.delivery else 0,
         "rows_landed": acceptance.rows_landed,
         "rows_accepted": len(acceptance.records),
         "rows_quarantined": acceptance.rows_quarantined,

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -40,14 +41,14 @@ class Night:
 
 def night(run_id: str) -> str:
     """Write the run's worklists; a run that has them keeps them. Raises ConfigurationError, DisclosureRefused."""
-    from reconciliation.worklist_tasks import task_issuer
+    from sql import state
 
     settings = Settings.from_environment()
     run = Run.load(settings, run_id)
     if not run.has("worklists"):
         told = read_night(run, Areas.load(settings.areas_path))
         with run.writing("worklists") as folder, measured(folder, "publish") as counts:
-            counts.update(publish(told, task_issuer(settings, run), folder))
+            counts.update(publish(told, partial(state.issue_tasks, settings), folder))
     return run_id
 
 
@@ -95,8 +96,15 @@ def findings_for(findings: pd.DataFrame, recipient: Recipient) -> pd.DataFrame:
     own = [kind for kind, cell in cells.items() if cell.scope == "own_record"]
     counted = [kind for kind, cell in cells.items() if cell.scope == "count_of_unit" and kind == absence_of(recipient)]
     others = [kind for kind, cell in cells.items() if cell.scope not in ("own_record", "count_of_unit")]
-    held = findings["registry"].isin(registries_of(recipient))
+    held = findings["registry"].isin(registries_of(recipient)) & worth_asking(findings)
     return findings[(findings["kind"].isin(own) & held) | findings["kind"].isin([*counted, *others])]
+
+
+def worth_asking(findings: pd.DataFrame) -> pd.Series:
+    """False where the other registries agree with this record, so that there is nothing to look up (decision 0016)."""
+    evidence, registry = findings["evidence"].fillna("").astype(str), findings["registry"].fillna("").astype(str)
+    stands_alone = [f"alone:{name}" in codes.split(";") for codes, name in zip(evidence, registry, strict=True)]
+    return ~evidence.str.contains("alone:", regex=False) | pd.Series(stands_alone, index=findings.index, dtype=bool)
 
 
 def worklists(told: Night, rows: pd.DataFrame) -> Iterator[Worklist]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 import pandas as pd
 from sqlalchemy import Connection, select
 
@@ -17,29 +15,26 @@ from vocabulary.findings import Status
 from vocabulary.settings import Settings
 
 
-def issue_tasks(settings: Settings, finding_ids_by_desk: Mapping[str, Iterable[str]]) -> dict[str, dict[str, str]]:
-    """Give findings to desks: desk -> finding_id -> task number. Open findings become issued.
+def issue_tasks(settings: Settings, rows: pd.DataFrame) -> pd.DataFrame:
+    """Give findings to desks. `rows`: finding_id, desk. Returns finding_id, desk, task_no, issued_on; open findings become issued.
 
-    A task is issued on the day that the finding was last seen. Raises ConfigurationError for findings that no night saved.
+    A task keeps its number and the day it was first issued, so that a desk's time does not begin anew every night.
+    Raises ConfigurationError for findings that no night saved.
     """
-    wanted = pd.DataFrame(
-        [(desk, finding_id) for desk, ids in finding_ids_by_desk.items() for finding_id in ids],
-        columns=["desk", "finding_id"],
-        dtype=object,
-    ).drop_duplicates()
+    wanted = rows[["finding_id", "desk"]].astype(object).drop_duplicates()
     with writing(settings) as connection:
-        known = read_table(connection, select(TASK.c.desk, TASK.c.finding_id, TASK.c.task_no))
+        known = read_table(connection, select(TASK.c.desk, TASK.c.finding_id, TASK.c.task_no, TASK.c.issued_on.label("first_issued_on")))
         tasks = wanted.merge(known, on=["desk", "finding_id"], how="left")
         tasks = tasks.merge(findings_and_nights(connection), on="finding_id", how="left")
         if unknown := int(tasks["issued_run_id"].isna().sum()):
             raise ConfigurationError(Fault("state.unknown_finding", "finding", {"count": unknown}))
         fresh = tasks["task_no"].isna()
         tasks.loc[fresh, "task_no"] = free_numbers(tasks[fresh], set(known["task_no"]))
-        insert_rows(connection, TASK, tasks.loc[fresh].drop(columns="status"))
+        insert_rows(connection, TASK, tasks.loc[fresh].drop(columns=["status", "first_issued_on"]))
         for run_id, issued in tasks[tasks["status"] == Status.OPEN].groupby("issued_run_id"):
             set_status(connection, str(run_id), ISSUED, issued["finding_id"].unique())
-    numbers = {desk: dict(zip(part["finding_id"], part["task_no"], strict=True)) for desk, part in tasks.groupby("desk")}
-    return {desk: numbers.get(desk, {}) for desk in finding_ids_by_desk}
+    tasks["issued_on"] = tasks["first_issued_on"].where(~fresh, tasks["issued_on"])
+    return tasks[["finding_id", "desk", "task_no", "issued_on"]].reset_index(drop=True)
 
 
 def finding_of_task(settings: Settings, task_no: str) -> str | None:

@@ -146,3 +146,22 @@ def test_records_are_written_one_way_whatever_the_office_writes() -> None:
     )
     record = accepted("hukou", with_cells(sound("hukou"), "registration_id", *cells)).records.iloc[0]
     assert (record["child_sex"], record["mother_name"], record["mother_id_number"]) == ("1", "阿依古丽·买买提", "99010119950102201X")
+
+
+@pytest.mark.parametrize(
+    ("registry", "changes", "later"),
+    [
+        ("hukou", {"registered_on": "2026-11-01", "updated_at": "2026-11-01 00:00:00"}, 1),
+        ("hukou", {"registered_on": "2026-10-31", "updated_at": "2026-11-05 09:00:00"}, 0),  # was there, corrected later
+        ("hukou", {"registered_on": "2026-11-05", "updated_at": "2026-10-31 23:59:59"}, 0),  # a slip of the pen: found as one
+        ("family_planning", {"reported_on": "2026-11-02", "updated_at": "2026-11-02 09:00:00"}, 1),
+        ("hospital", {"born_at": "2026-11-01 03:00:00", "updated_at": "2026-11-01 09:00:00"}, 1),
+        ("hospital", {"issued_on": "2026-11-03", "updated_at": "2026-11-03 09:00:00"}, 0),  # born before, certificate issued after
+    ],
+)
+def test_a_past_night_does_not_see_what_was_recorded_after_it(registry, changes, later) -> None:
+    landed = sound(registry)
+    landed.loc[landed.index[5], list(changes)] = list(changes.values())
+    outcome = accepted(registry, landed)
+    assert outcome.delivery.later_rows == later
+    assert len(outcome.records) == len(landed) - later

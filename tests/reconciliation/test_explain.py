@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from reconciliation.explain import explain, texts
@@ -55,7 +56,7 @@ def test_a_task_number_from_a_list_does_as_well(night: Night) -> None:
     finding_id = (
         night.given("hospital", "birth_record_id | born_at\nH1 | 2026-06-01").on("2026-11-01").of("not_registered")["finding_id"].iloc[0]
     )
-    number = state.issue_tasks(night.settings, {"desk": [finding_id]})["desk"][finding_id]
+    number = state.issue_tasks(night.settings, pd.DataFrame({"finding_id": [finding_id], "desk": ["desk"]}))["task_no"].iloc[0]
     assert explain(number.lower().replace("-", " ")) == explain(finding_id)
     assert "opened 2026-11-01 (2026-11-01-001) → issued 2026-11-01" in explain(number)
 

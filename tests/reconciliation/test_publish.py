@@ -70,8 +70,7 @@ def test_every_desk_gets_its_two_files_and_an_entry(worklists: Path):
     named = {file["name"] for entry in index for file in entry["files"]}
     assert {path.name for path in worklists.iterdir()} == {*named, "index.json", "stage.json"}
     assert {entry["desk"]: entry["named_rows"] for entry in index if entry["named_rows"]} == {
-        "family_planning-990101002": 1, "hospital-990101H01": 1, "other_county-990102": 1,
-        "registration_desk-990101001": 1, "registration_desk-990101002": 1,
+        "other_county-990102": 1, "registration_desk-990101001": 1, "registration_desk-990101002": 1,
     }  # fmt: skip
 
 
@@ -94,15 +93,27 @@ def test_a_child_of_another_county_goes_to_that_county(worklists: Path):
     assert not [path.name for path in worklists.glob("registration*.csv") if "陈小明" in path.read_text(encoding="utf-8-sig")]
 
 
-def test_each_registry_sees_its_own_value_and_who_stands_alone(worklists: Path):
-    told = {desk: rows(worklists, desk)[-1] for desk in ("registration_desk-990101002", "hospital-990101H01", "family_planning-990101002")}
-    assert {desk: (row["本登记编号"], row["请核对的项目"], row["本登记所填"]) for desk, row in told.items()} == {
-        "registration_desk-990101002": ("D-both", "性别", "女"),
-        "hospital-990101H01": ("H-both", "性别", "男"),
-        "family_planning-990101002": ("R-both", "性别", "男"),
+def test_the_registry_that_stands_alone_sees_its_own_value_and_the_others_nothing(worklists: Path):
+    told = {desk: rows(worklists, desk) for desk in ("registration_desk-990101002", "hospital-990101H01", "family_planning-990101002")}
+    row = told["registration_desk-990101002"][-1]
+    assert (row["本登记编号"], row["请核对的项目"], row["本登记所填"]) == ("D-both", "性别", "女")
+    assert row["差异说明"] == "其他登记一致，仅此登记不同；性别不同"
+    assert not told["hospital-990101H01"] and not told["family_planning-990101002"]
+
+
+def test_where_two_registries_differ_each_sees_its_own_value(night: Night):
+    a_county(night).given(
+        "hospital",
+        "birth_record_id | birth | born_at | division_code | facility_code | child_sex\n H-two | two | 2026-08-23 | 990101001001 | 990101H01 | 1",
+    )
+    night.given("hukou", "registration_id | birth | born_on | division_code | child_sex\n D-two | two | 2026-08-23 | 990101001001 | 2")
+    run = night.on("2026-10-31").run
+    publish.night(run.run_id)
+    told = {desk: rows(run.worklists, desk)[-1] for desk in ("registration_desk-990101001", "hospital-990101H01")}
+    assert {desk: (row["本登记编号"], row["本登记所填"], row["差异说明"]) for desk, row in told.items()} == {
+        "registration_desk-990101001": ("D-two", "女", "性别不同"),
+        "hospital-990101H01": ("H-two", "男", "性别不同"),
     }
-    assert told["registration_desk-990101002"]["差异说明"] == "其他登记一致，仅此登记不同；性别不同"
-    assert told["hospital-990101H01"]["差异说明"] == "仅“户籍登记”与其他登记不同；性别不同"
 
 
 def test_the_health_side_learns_of_nobody_whom_it_did_not_report(worklists: Path):
@@ -199,3 +210,26 @@ def test_desks_are_there_when_the_civil_registry_is_not():
 def test_a_code_that_no_path_should_hold_becomes_a_digest(code: str):
     stem = publish.file_stem(publish.Recipient("registry_unit", "hospital", code))
     assert re.fullmatch(r"hospital-x[0-9a-f]{12}", stem)
+
+
+@pytest.mark.parametrize(
+    ("registry", "evidence", "asked"),
+    [
+        ("hospital", "alone:hospital;homophone", True),
+        ("hukou", "alone:hospital;homophone", False),  # two others agree with it: nothing to look up
+        ("hukou", "homophone", True),  # nobody stands alone
+        ("hospital", "alone:hospital_two;homophone", False),  # a name that begins alike is another registry
+    ],
+)
+def test_only_the_record_that_stands_alone_is_asked_about(registry: str, evidence: str, asked: bool) -> None:
+    findings = pd.DataFrame([{"registry": registry, "evidence": evidence}])
+    assert publish.worth_asking(findings).tolist() == [asked]
+
+
+def test_a_list_that_is_issued_again_keeps_its_days(night: Night) -> None:
+    first = a_county(night).on("2026-10-30").run
+    publish.night(first.run_id)
+    second = night.on("2026-10-31").run
+    publish.night(second.run_id)
+    told = [rows(run.worklists, "registration_desk-990101001") for run in (first, second)]
+    assert {row["办结时限"] for row in told[1]} == {row["办结时限"] for row in told[0]} != set()

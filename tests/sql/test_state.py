@@ -158,32 +158,53 @@ def test_a_past_day_run_again_adds_but_closes_nothing(settings: Settings) -> Non
     assert set(state.open_findings(settings)["finding_id"]) == {"f1", "f2"}
 
 
+def given(**finding_ids: str) -> pd.DataFrame:
+    """Rows to be issued: desk="f1 f2"."""
+    rows = [(finding_id, desk) for desk, ids in finding_ids.items() for finding_id in ids.split()]
+    return pd.DataFrame(rows, columns=["finding_id", "desk"])
+
+
+def numbers(issued: pd.DataFrame) -> dict[tuple[str, str], str]:
+    return {(row.desk, row.finding_id): row.task_no for row in issued.itertuples()}
+
+
 def test_a_task_number_stays_with_its_finding_and_desk(settings: Settings) -> None:
     run_id = open_night(settings, DAY)
     state.save_findings(settings, run_id, findings("f1", "f2"))
-    first = state.issue_tasks(settings, {"hukou-990101001": ["f1", "f2"], "steward": ["f1"], "idle": []})
-    again = state.issue_tasks(settings, {"hukou-990101001": ["f2", "f1"]})
-    assert again["hukou-990101001"] == first["hukou-990101001"]
-    assert first["idle"] == {}
-    numbers = [number for desk in first.values() for number in desk.values()]
-    assert len(set(numbers)) == 3
-    assert all(state.read_task_number(number) == number for number in numbers)
+    first = numbers(state.issue_tasks(settings, given(hukou="f1 f2", steward="f1")))
+    again = numbers(state.issue_tasks(settings, given(hukou="f2 f1")))
+    assert again == {place: number for place, number in first.items() if place[0] == "hukou"}
+    assert len(set(first.values())) == 3
+    assert all(state.read_task_number(number) == number for number in first.values())
     assert steps(settings, "f1") == ["opened", "issued"]
+
+
+def test_a_task_keeps_the_day_it_was_first_issued(settings: Settings) -> None:
+    state.save_findings(settings, open_night(settings, date(2026, 10, 28)), findings("f1"))
+    state.issue_tasks(settings, given(desk="f1"))
+    state.save_findings(settings, open_night(settings, date(2026, 10, 30)), findings("f1", "f2"))
+    issued = state.issue_tasks(settings, given(desk="f1 f2")).set_index("finding_id")["issued_on"]
+    assert issued.to_dict() == {"f1": date(2026, 10, 28), "f2": date(2026, 10, 30)}
+
+
+def test_nothing_to_issue_is_no_task(settings: Settings) -> None:
+    open_night(settings, DAY)
+    assert state.issue_tasks(settings, given()).empty
 
 
 def test_a_finding_that_comes_back_keeps_its_task_and_is_issued_again(settings: Settings) -> None:
     nights = [open_night(settings, date(2026, 10, 28 + number)) for number in range(3)]
     state.save_findings(settings, nights[0], findings("f1"))
-    number = state.issue_tasks(settings, {"desk": ["f1"]})
+    number = numbers(state.issue_tasks(settings, given(desk="f1")))
     state.save_findings(settings, nights[1], findings())
     state.save_findings(settings, nights[2], findings("f1"))
-    assert state.issue_tasks(settings, {"desk": ["f1"]}) == number
+    assert numbers(state.issue_tasks(settings, given(desk="f1"))) == number
     assert steps(settings, "f1") == ["opened", "issued", "closed", "reopened", "issued"]
 
 
 def test_no_task_for_a_finding_that_no_night_saved(settings: Settings) -> None:
     with pytest.raises(ConfigurationError, match=r"state\.unknown_finding"):
-        state.issue_tasks(settings, {"desk": ["f-unknown"]})
+        state.issue_tasks(settings, given(desk="f-unknown"))
 
 
 def test_the_last_good_delivery_is_the_newest_that_was_accepted(settings: Settings) -> None:

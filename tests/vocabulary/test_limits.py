@@ -14,7 +14,34 @@ from vocabulary.registries import REGISTRIES
 ROOT = Path(__file__).resolve().parents[2]
 NOT_READ = {"note_filter.toml"}  # the list of words that a note may not hold is itself never shown
 
-FIRST_LIST = ["孩次", "胎次", "产次", "孕次", "政策属性", "政策内", "政策外", "生育证", "准生证", "再生育", "避孕", "节育", "结扎", "上环", "孕检", "社会抚养费", "罚款", "违法生育", "超生", "独生子女", "婚姻状况", "计划内", "计划外", "早婚", "非婚", "民族"]  # domain.md 1.9
+FIRST_LIST = [
+    "孩次",
+    "胎次",
+    "产次",
+    "孕次",
+    "政策属性",
+    "政策内",
+    "政策外",
+    "生育证",
+    "准生证",
+    "再生育",
+    "避孕",
+    "节育",
+    "结扎",
+    "上环",
+    "孕检",
+    "社会抚养费",
+    "罚款",
+    "违法生育",
+    "超生",
+    "独生子女",
+    "婚姻状况",
+    "计划内",
+    "计划外",
+    "早婚",
+    "非婚",
+    "民族",
+]  # domain.md 1.9
 
 
 @pytest.mark.parametrize("term", FIRST_LIST)
