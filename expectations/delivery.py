@@ -27,10 +27,7 @@ EXPECTED_SEX = {"mother_id_number": "2", "father_id_number": "1"}
 
 @dataclass(frozen=True)
 class Delivery:
-    """`landed`: texts as they came; `texts`: stripped, blanks null; `readings`: typed, unreadable null; `facts`: derived columns.
-
-    `later_rows` came after the as-of day, as a past night sees that is run again; they are in none of the tables.
-    """
+    """`landed`: texts as they came; `texts`: stripped, blanks null; `readings`: typed, unreadable null; `facts`: derived columns."""
 
     registry: Registry
     as_of: date
@@ -39,12 +36,17 @@ class Delivery:
     texts: pd.DataFrame
     readings: pd.DataFrame
     facts: pd.DataFrame
-    later_rows: int = 0
+    later: pd.Series
 
     @property
     def identical_copies(self) -> int:
         """Rows that say exactly what another row says; they count once."""
-        return self.rows_landed - len(self.landed) - self.later_rows
+        return self.rows_landed - len(self.landed)
+
+    @property
+    def later_rows(self) -> int:
+        """Rows that came after the as-of day, as a past night sees that is run again."""
+        return int(self.later.sum())
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -63,10 +65,8 @@ def prepare(registry: Registry, landed: pd.DataFrame, as_of: date) -> Delivery:
     }
     texts = pd.DataFrame(columns, index=ordered.index)
     readings = pd.DataFrame({column.name: read_column(texts[column.name], column) for column in registry.columns}, index=ordered.index)
-    later = came_later(registry, readings, as_of)
-    ordered, texts, readings = ordered[~later], texts[~later], readings[~later]
     facts = row_facts(registry, texts, readings, as_of)
-    return Delivery(registry, as_of, len(landed), ordered, texts, readings, facts, int(later.sum()))
+    return Delivery(registry, as_of, len(landed), ordered, texts, readings, facts, came_later(registry, readings, as_of))
 
 
 def came_later(registry: Registry, readings: pd.DataFrame, as_of: date) -> pd.Series:

@@ -18,7 +18,8 @@ def records(delivery: Delivery, failures: pd.DataFrame, areas: Areas) -> pd.Data
     """One row per record that can be given back to its registry, by record_id (snapshot.RECORD).
 
     `failures`: row_no, column, code, becomes. A row with a blanked cell is marked `quarantined`: it is linked, so that
-    nobody is said to be absent because of a broken row, but says nothing itself. Rows to leave out are left out.
+    nobody is said to be absent because of a broken row, but says nothing itself. One that came after the as-of day is marked
+    `came_later`: it is linked too, and the night knows nothing of it. Rows to leave out are left out.
     """
     fields = common_fields(delivery)
     for column in delivery.registry.columns:
@@ -29,6 +30,7 @@ def records(delivery: Delivery, failures: pd.DataFrame, areas: Areas) -> pd.Data
     fields["registry"] = delivery.registry.name
     fields["area_code"] = current_areas(fields["division_code"], areas, delivery.as_of)
     fields["quarantined"] = fields.index.isin(rows_with(failures, "blank"))
+    fields["came_later"] = delivery.later
     kept = fields[~fields.index.isin(rows_with(failures, "leave_out"))]
     return fitted(kept.sort_values("record_id", kind="stable"), RECORD)
 

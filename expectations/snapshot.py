@@ -20,6 +20,7 @@ RECORD_TYPES: Final[dict[str, pa.DataType]] = {
     "recorded_on": pa.date32(),
     "updated_at": pa.timestamp("us"),
     "quarantined": pa.bool_(),
+    "came_later": pa.bool_(),
 }
 RECORD: Final = pa.schema([(name, RECORD_TYPES.get(name, pa.string())) for name in RECORD_COLUMNS])
 """One row per accepted record of any registry, by (registry, record_id)."""

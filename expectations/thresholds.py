@@ -25,9 +25,9 @@ DELIVERY_ORDER_SHARE: Final = 0.98
 """Rows whose birth order fits the number of babies of the delivery: otherwise the column is an order among siblings, which
 must never be read (rights.md R2)."""
 
-SINGLETON_SHARE: Final = 0.90
-"""Rows that are not multiple births. Twins are 2.2 % (domain.md 2.4, row 20); a tenth of multiples is a parity column in
-disguise (rights.md R2)."""
+SINGLETON_SHARE: Final = 0.80
+"""Rows that are not multiple births. Twins are 2.2 % (domain.md 2.4, row 20), more in a referral hospital; a fifth of multiples
+is a parity column in disguise (rights.md R2), for two children in five are not their mother's first."""
 
 LEAST_ROWS_FOR_A_SHARE: Final = 50
 """Below this many rows a share says nothing: one broken row of three is a broken row, not a broken delivery."""

@@ -80,7 +80,7 @@ def father_id() -> Comparison:
 
 
 def child_name() -> Comparison:
-    """Child's name: exact; variant or traditional form; same sound; near sound; similar; partial; different.
+    """Child's name: exact; variant or traditional form; same sound; near sound; the given name alone; similar; partial; different.
 
     `similar` is one character away, looks alike, or has a placeholder; `partial` is the given name under another surname (hospitals write the
     mother's, row 8) or a milk name (row 4). An interim name such as 'daughter of' is missing here and speaks of the mother.
@@ -88,8 +88,8 @@ def child_name() -> Comparison:
     """
     return Comparison(
         "child_name", ("child_name",), features.NameFeature,
-        match=(0.80, 0.012, 0.03, 0.008, 0.04, 0.03, 0.08), stranger=(5e-4, 1e-5, 1e-4, 2e-4, 2e-3, 6e-3, 0.991),
-        twin=(0.015, 0.001, 0.006, 0.006, 0.14, 0.09, 0.742), sibling=(2e-3, 2e-4, 2e-3, 2e-3, 0.04, 0.06, 0.8938), frequency="child_name",
+        match=(0.80, 0.012, 0.03, 0.008, 0.008, 0.04, 0.03, 0.072), stranger=(5e-4, 1e-5, 1e-4, 2e-4, 1e-4, 2e-3, 6e-3, 0.9909),
+        twin=(0.015, 0.001, 0.006, 0.006, 0.001, 0.14, 0.05, 0.781), sibling=(2e-3, 2e-4, 2e-3, 2e-3, 2e-4, 0.04, 0.06, 0.8936), frequency="child_name",
     )  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def mother_name() -> Comparison:
     """Mother's name, also as an interim name tells it ('daughter of …'); levels of a name."""
     return Comparison(
         "mother_name", ("mother_name", "mother_told"), features.NameFeature,
-        match=(0.93, 0.012, 0.02, 0.006, 0.015, 0.004, 0.013), stranger=(5e-4, 1e-5, 2e-4, 3e-4, 2e-3, 3e-3, 0.994),
+        match=(0.93, 0.012, 0.02, 0.006, 0.001, 0.015, 0.004, 0.012), stranger=(5e-4, 1e-5, 2e-4, 3e-4, 1e-4, 2e-3, 3e-3, 0.9939),
         frequency="mother_name",
     )  # fmt: skip
 
@@ -106,23 +106,24 @@ def father_name() -> Comparison:
     """Father's name; levels of a name."""
     return Comparison(
         "father_name", ("father_name",), features.NameFeature,
-        match=(0.93, 0.012, 0.02, 0.006, 0.015, 0.004, 0.013), stranger=(5e-4, 1e-5, 2e-4, 3e-4, 2e-3, 3e-3, 0.994),
+        match=(0.93, 0.012, 0.02, 0.006, 0.001, 0.015, 0.004, 0.012), stranger=(5e-4, 1e-5, 2e-4, 3e-4, 1e-4, 2e-3, 3e-3, 0.9939),
         frequency="father_name",
     )  # fmt: skip
 
 
 def born_on() -> Comparison:
     """Birth date: same day; same day by the child's identity number; once one side is read as a lunar date; digits or day and month swapped;
-    one digit; same month with a vague day; within 3 days; within 31 days; different.
+    one digit; same month with a vague day; within 3 days; within 31 days; within half a year; different.
 
     The lunar level exists because village reports take the family's word: 2-5 % of their dates (domain.md 2.4, row 12).
-    Converted exactly, never by a window: the gap is 19 to 54 days. Missing is no evidence either way.
+    Converted exactly, never by a window: the gap is 19 to 54 days. No mother has two deliveries within half a year, so that this level
+    speaks against a sibling as much as a near one does. Missing is no evidence either way.
     """  # fmt: skip
     return Comparison(
         "born_on", ("born_on", "id_born_on"), features.BirthDateFeature,
-        match=(0.9555, 0.004, 0.012, 0.002, 0.004, 0.008, 0.010, 0.002, 0.0025),
-        stranger=(0.0027, 1e-5, 0.005, 0.0008, 0.012, 0.004, 0.016, 0.13, 0.83),
-        sibling=(2e-4, 1e-5, 2e-4, 1e-4, 5e-3, 1e-4, 4e-4, 1e-3, 0.993),
+        match=(0.9555, 0.004, 0.012, 0.002, 0.004, 0.008, 0.010, 0.002, 0.0010, 0.0015),
+        stranger=(0.0027, 1e-5, 0.005, 0.0008, 0.012, 0.004, 0.016, 0.13, 0.50, 0.33),
+        sibling=(2e-4, 1e-5, 2e-4, 1e-4, 5e-3, 1e-4, 4e-4, 1e-3, 1e-3, 0.992),
     )  # fmt: skip
 
 

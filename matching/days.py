@@ -10,8 +10,8 @@ import numpy.typing as npt
 from matching.dictionary import Bools, Ints, Levels, distinct
 from vocabulary.dates import lunar_readings
 
-LEVELS = ("exact", "by_id_number", "lunar", "swapped", "one_digit", "month_only", "near", "within_month", "different")
-EXACT, BY_ID_NUMBER, LUNAR, SWAPPED, ONE_DIGIT, MONTH_ONLY, NEAR, WITHIN_MONTH, DIFFERENT = range(len(LEVELS))
+LEVELS = ("exact", "by_id_number", "lunar", "swapped", "one_digit", "month_only", "near", "within_month", "half_year", "different")
+EXACT, BY_ID_NUMBER, LUNAR, SWAPPED, ONE_DIGIT, MONTH_ONLY, NEAR, WITHIN_MONTH, HALF_YEAR, DIFFERENT = range(len(LEVELS))
 MISSING = len(LEVELS)
 
 NO_DAY = np.iinfo(np.int32).min
@@ -20,6 +20,8 @@ READINGS = 4
 """At most: plain and leap month, this lunar year and the one before."""
 VAGUE_DAYS = (1, 15)
 """What offices write for the day when only the month is known (domain.md 2.4 row 13)."""
+DELIVERIES_APART = 180
+"""Days: two deliveries of one mother are never closer."""
 EPOCH = date(1970, 1, 1)
 
 
@@ -47,6 +49,7 @@ def day_levels(left: Ints, right: Ints) -> Levels:
     found = np.full(len(left), DIFFERENT, dtype=np.int8)
     known = (left != NO_DAY) & (right != NO_DAY)
     gap = np.abs(left - right)
+    found[known & (gap < DELIVERIES_APART)] = HALF_YEAR
     found[known & (gap <= 31)] = WITHIN_MONTH
     found[known & (gap <= 3)] = NEAR
     open_pairs = np.flatnonzero(known & (gap > 0))

@@ -17,8 +17,8 @@ from rapidfuzz.distance import Indel
 from matching.dictionary import Bools, Codes, Floats, Levels, character_matrix, ids_of
 from vocabulary.names import DOT, PLACEHOLDER, SEPARATORS, SOFT_SEPARATORS, match_key, tidy
 
-LEVELS = ("exact", "variant", "same_sound", "near_sound", "similar", "partial", "different")
-EXACT, VARIANT, SAME_SOUND, NEAR_SOUND, SIMILAR, PARTIAL, DIFFERENT = range(len(LEVELS))
+LEVELS = ("exact", "variant", "same_sound", "near_sound", "given_name", "similar", "partial", "different")
+EXACT, VARIANT, SAME_SOUND, NEAR_SOUND, GIVEN_NAME, SIMILAR, PARTIAL, DIFFERENT = range(len(LEVELS))
 MISSING = len(LEVELS)
 
 WIDTH = 10
@@ -157,14 +157,16 @@ class NameDictionary:
         agree, same = self._agreement(left, right)
         comparable = (length == self.lengths[right]) & (length <= WIDTH) & same.any(axis=1)
         differing = length - agree.sum(axis=1)
-        close = comparable & ((differing == 0) | ((differing == 1) & (length >= 3) & agree[:, 0]))
+        # A placeholder stands for one unknown character; a second difference beside it is another name.
+        guessed = (self.characters[left] == ord(PLACEHOLDER)).any(axis=1) | (self.characters[right] == ord(PLACEHOLDER)).any(axis=1)
+        close = comparable & ((differing == 0) | ((differing == 1) & (length >= 3) & agree[:, 0] & ~guessed))
         given = comparable & (differing == 1) & (length >= 3) & ~agree[:, 0]
         found[given] = PARTIAL
         found[close] = SIMILAR
         return found
 
     def _one_missing(self, left: Codes, right: Codes) -> Levels:
-        """One character is missing on a side: similar; the surname is: partial."""
+        """One character is missing on a side: similar; the surname is, and the whole given name agrees: given_name."""
         found = np.full(len(left), DIFFERENT, dtype=np.int8)
         swap = self.lengths[left] < self.lengths[right]
         longer, shorter = np.where(swap, right, left), np.where(swap, left, right)
@@ -180,7 +182,7 @@ class NameDictionary:
         tail = np.array([True]) & shifted  # all places from some place on agree once shifted
         tail_from = (WIDTH - 1) - np.cumprod(tail[:, ::-1], axis=1).sum(axis=1)
         found[fits[tail_from <= head]] = SIMILAR
-        found[fits[(tail_from == 0) & (head == 0)]] = PARTIAL
+        found[fits[(tail_from == 0) & (head == 0)]] = GIVEN_NAME
         return found
 
     def _milk_name(self, left: Codes, right: Codes) -> Levels:

@@ -29,6 +29,8 @@ BIRTH_RULES = (
     BlockingRule("day_place_sex", (("born_on", "day"), ("area_code", "township"), ("child_sex", "whole")), largest=60),
     BlockingRule("lunar_day_place_sex", (("born_on", "lunar_day"), ("area_code", "township"), ("child_sex", "whole")), probe=(("born_on", "day"), ("area_code", "township"), ("child_sex", "whole")), largest=60),
     BlockingRule("mother_name_place", (("mother_name", "sound"), ("area_code", "township")), largest=60),
+    # Date and place both wrong: a mother whose name sounds like few others'.
+    BlockingRule("rare_mother_sex", (("mother_name", "sound"), ("child_sex", "whole")), largest=8),
     # The child's own number tells its day where the record's date is mistyped.
     BlockingRule("day_by_number_mother", (("id_born_on", "day"), ("mother_name", "sound")), probe=(("born_on", "day"), ("mother_name", "sound")), largest=60),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from vocabulary.contracts import Registry
+from vocabulary.dates import lunar_readings
 from vocabulary.findings import DueStage
 from vocabulary.names import is_unnamed, match_key
 from vocabulary.registries import REGISTRIES
@@ -34,6 +35,7 @@ BIRTH_VIEWS = (
     "member",
     "pair_either_way",
     "mourned_birth",
+    "plausible_day",
     "birth_date",
     "birth",
     "probable_holder",
@@ -55,6 +57,7 @@ def opened(run: Run, registries: Mapping[str, Registry] = REGISTRIES) -> Iterato
         for name, path in SNAPSHOTS.items():
             connection.read_parquet(str(run.folder / path)).create(name)
         load_parameters(connection, run, registries)
+        load_lunar_readings(connection)
         load_views(connection, BIRTH_VIEWS)
         load_views(connection, ("stated", "contested_name"))
         load_name_forms(connection)
@@ -64,8 +67,10 @@ def opened(run: Run, registries: Mapping[str, Registry] = REGISTRIES) -> Iterato
 
 def load_parameters(connection: DuckDBPyConnection, run: Run, registries: Mapping[str, Registry]) -> None:
     """What a rule may ask besides the snapshots: the night's day, the registries' roles, the area, the due stages."""
-    roles = [(contract.name, contract.role.value, contract.absence) for contract in registries.values()]
-    load_table(connection, "registry_role", "registry VARCHAR, role VARCHAR, absence VARCHAR", roles)
+    roles = [
+        (contract.name, contract.role.value, contract.absence, "vital_status" in contract.column_names) for contract in registries.values()
+    ]
+    load_table(connection, "registry_role", "registry VARCHAR, role VARCHAR, absence VARCHAR, tells_deaths BOOLEAN", roles)
     load_table(connection, "night", "as_of DATE, salt VARCHAR", [(run.as_of, secrets.token_hex(16))])
     load_table(connection, "given_area", "prefix VARCHAR", [(prefix,) for prefix in run.area])
     load_table(connection, "due_stage", "stage INTEGER", [(int(stage),) for stage in DueStage])
@@ -77,6 +82,20 @@ def load_table(connection: DuckDBPyConnection, name: str, columns: str, rows: Se
     if rows:
         places = ", ".join("?" * len(rows[0]))
         connection.executemany(f"INSERT INTO {name} VALUES ({places})", rows)
+
+
+def load_lunar_readings(connection: DuckDBPyConnection) -> None:
+    """One row a birth date and a day that it would be if its year, month and day were lunar ones."""
+    written = [
+        day for (day,) in connection.execute("SELECT DISTINCT born_on FROM record WHERE born_on IS NOT NULL ORDER BY ALL").fetchall()
+    ]
+    told = [(day, reading) for day in written for reading in lunar_readings(day)]
+    rows = pd.DataFrame(told, columns=["written_on", "read_on"]).astype("string")
+    connection.register("lunar_reading_rows", rows)
+    connection.execute(
+        "CREATE TABLE lunar_reading AS SELECT written_on::DATE AS written_on, read_on::DATE AS read_on FROM lunar_reading_rows"
+    )
+    connection.unregister("lunar_reading_rows")
 
 
 def load_views(connection: DuckDBPyConnection, names: tuple[str, ...]) -> None:

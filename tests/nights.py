@@ -99,7 +99,8 @@ class Night:
                 "born_at": datetime.combine(born, datetime.min.time()),
             }
         row: dict[str, Any] = {**usual, "recorded_on": born + timedelta(days=10), **told, "registry": registry, "born_on": born}
-        row["quarantined"] = told.get("quarantined") == "yes"
+        for flag in ("quarantined", "came_later"):
+            row[flag] = told.get(flag) == "yes"
         row |= {name: day(row[name]) for name in ("recorded_on",) if isinstance(row[name], str)}
         row |= {name: int(row[name]) for name in ("plurality", "birth_order") if name in row}
         row |= {"born_at": datetime.fromisoformat(row["born_at"])} if isinstance(row.get("born_at"), str) else {}

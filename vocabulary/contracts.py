@@ -133,5 +133,6 @@ RECORD_COLUMNS = (
     "recorded_on",
     "updated_at",
     "quarantined",
+    "came_later",
 )
 """The common record, one row per accepted record of any registry: what `accepted/record.parquet` holds."""

@@ -23,3 +23,4 @@ WHERE
     AND NOT birth.in_civil
     -- No other county asks after a child who died either (rights.md R4).
     AND NOT birth.may_have_died
+    AND birth.deaths_are_told

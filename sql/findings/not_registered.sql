@@ -20,3 +20,4 @@ WHERE
     AND NOT birth.may_live_elsewhere
     -- A child who died, or may be the same as one who died, is left in peace (rights.md R4).
     AND NOT birth.may_have_died
+    AND birth.deaths_are_told

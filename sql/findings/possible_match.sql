@@ -16,8 +16,28 @@ FROM pair_either_way
 INNER JOIN member ON pair_either_way.registry = member.registry AND pair_either_way.record_id = member.record_id
 INNER JOIN member AS other
     ON pair_either_way.other_registry = other.registry AND pair_either_way.other_record_id = other.record_id
+INNER JOIN birth ON member.birth_id = birth.birth_id
+INNER JOIN birth AS other_birth ON other.birth_id = other_birth.birth_id
+CROSS JOIN threshold
 WHERE
-    pair_either_way.decision = 'review'
+    (
+        pair_either_way.decision = 'review'
+        -- What keeps a child off the list because it may live elsewhere is never left without an eye on it.
+        OR (
+            pair_either_way.match_probability >= threshold.elsewhere_match
+            AND member.birth_id <> other.birth_id
+            AND (
+                (
+                    birth.may_live_elsewhere AND birth.is_resident AND NOT birth.in_civil
+                    AND other.is_health AND NOT other.is_here
+                )
+                OR (
+                    other_birth.may_live_elsewhere AND other_birth.is_resident AND NOT other_birth.in_civil
+                    AND member.is_health AND NOT member.is_here
+                )
+            )
+        )
+    )
     -- Each pair once, whichever side the model wrote first.
     AND (member.registry, member.record_id) < (other.registry, other.record_id)
     AND NOT (member.quarantined AND other.quarantined)

@@ -4,13 +4,16 @@
 -- told a village clerk; but a day that is much later wins, because big slips go backwards.
 WITH stated_day AS (
     SELECT
-        birth_id,
-        born_on,
-        count_if(NOT quarantined) AS votes,
-        min((quarantined, born_at IS NULL, NOT is_health, registry, record_id)) AS standing
+        member.birth_id,
+        plausible_day.born_on,
+        count_if(NOT member.quarantined) AS votes,
+        min(
+            (member.quarantined, member.born_at IS NULL, NOT member.is_health, member.registry, member.record_id)
+        ) AS standing
     FROM member
-    WHERE born_on IS NOT NULL
-    GROUP BY birth_id, born_on
+    INNER JOIN plausible_day
+        ON member.registry = plausible_day.registry AND member.record_id = plausible_day.record_id
+    GROUP BY member.birth_id, plausible_day.born_on
 ),
 
 foremost AS (

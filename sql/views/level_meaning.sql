@@ -12,6 +12,7 @@ FROM (
     ('born_on', 'one_digit', 'one_digit'),
     -- The two days agree once one of them is read from the child's own number: that record contradicts itself.
     ('born_on', 'by_id_number', 'id_birth_date'),
+    ('born_on', 'half_year', 'other_date'),
     ('born_on', 'different', 'other_date'),
     ('sex', 'by_id_number', 'id_sex'),
     ('sex', 'different', 'other_sex'),
@@ -20,6 +21,7 @@ FROM (
     ('name', 'variant', 'variant_form'),
     ('name', 'same_sound', 'homophone'),
     ('name', 'near_sound', 'near_sound'),
+    ('name', 'given_name', 'partial_name'),
     ('name', 'similar', 'look_alike'),
     ('name', 'partial', 'partial_name'),
     ('name', 'different', 'other_name'),

@@ -1,5 +1,6 @@
 -- view:  member
 -- grain: one record, with the birth that it belongs to
+-- A record that came after the as-of day is linked, so that its birth keeps its id, but this night knows nothing of it.
 -- The mother's number is turned into a key of this night alone (rights.md R2): it joins deliveries, it prints nothing.
 SELECT
     birth_record.birth_id,
@@ -21,3 +22,4 @@ FROM birth_record
 INNER JOIN record ON birth_record.registry = record.registry AND birth_record.record_id = record.record_id
 INNER JOIN registry_role ON birth_record.registry = registry_role.registry
 CROSS JOIN night
+WHERE record.came_later IS NOT TRUE

@@ -1,20 +1,18 @@
 -- view:  mourned_birth
 -- grain: one birth whose child died, or may be the same as a child who died (rights.md R4). The one place that says so.
--- A surviving twin is not mourned: another baby of the same delivery, told by its order, sex or certificate.
+-- A surviving twin is not mourned: another baby of the same delivery, told by its order, sex or certificate; unless one
+-- of its records may as well be of the twin who died.
 WITH lost AS (
     SELECT * FROM member WHERE vital_status = 'died'
 ),
 
-suspicion AS (
-    SELECT
-        lost.birth_id,
-        lost.birth_id AS lost_birth_id
-    FROM lost
-    UNION
-    -- Any possible match with any record of that birth.
+-- Any possible match of one of its records with any record of that birth.
+possible AS (
     SELECT
         here.birth_id,
-        there.birth_id AS lost_birth_id
+        here.registry,
+        here.record_id,
+        lost.birth_id AS lost_birth_id
     FROM lost
     INNER JOIN member AS there ON lost.birth_id = there.birth_id
     INNER JOIN pair_either_way
@@ -25,8 +23,10 @@ suspicion AS (
     WHERE
         pair_either_way.decision IN ('link', 'review')
         OR pair_either_way.match_probability >= threshold.mourning_match
-    UNION
-    -- The same mother gave birth at that time: whatever the model says, it is that delivery.
+),
+
+-- The same mother gave birth at that time: whatever the model says, it is that delivery.
+same_delivery AS (
     SELECT
         here.birth_id,
         lost.birth_id AS lost_birth_id
@@ -36,20 +36,39 @@ suspicion AS (
     WHERE abs(date_diff('day', lost.born_on, here.born_on)) <= threshold.days_between_deliveries
 ),
 
+-- A report without the mother's number, of a birth that no facility holds, beside a child of a mother of that name who
+-- died within two months of it: too little to link, too much to knock at the door.
+same_name AS (
+    SELECT
+        here.birth_id,
+        lost.birth_id AS lost_birth_id
+    FROM lost
+    INNER JOIN member AS here
+        ON lost.mother_name = here.mother_name AND lost.birth_id <> here.birth_id AND here.is_health
+    CROSS JOIN threshold
+    WHERE
+        here.mother_id_number IS NULL AND here.facility_code IS NULL
+        AND abs(date_diff('day', lost.born_on, here.born_on)) <= threshold.days_of_mourning
+        AND here.birth_id NOT IN (SELECT held.birth_id FROM member AS held WHERE held.facility_code IS NOT NULL)
+),
+
 other_twin AS (
     SELECT
-        suspicion.birth_id,
-        suspicion.lost_birth_id
-    FROM suspicion
-    INNER JOIN member AS alive ON suspicion.birth_id = alive.birth_id
-    INNER JOIN lost ON suspicion.lost_birth_id = lost.birth_id
+        alive.birth_id,
+        alive.registry,
+        alive.record_id,
+        lost.birth_id AS lost_birth_id
+    FROM lost
+    INNER JOIN member AS alive
+        ON
+            lost.birth_id <> alive.birth_id
+            AND (lost.mother_key = alive.mother_key OR lost.mother_name = alive.mother_name)
     LEFT JOIN pair_either_way
         ON
             alive.registry = pair_either_way.registry AND alive.record_id = pair_either_way.record_id
             AND lost.registry = pair_either_way.other_registry AND lost.record_id = pair_either_way.other_record_id
     WHERE
-        suspicion.birth_id <> suspicion.lost_birth_id
-        AND alive.vital_status = 'alive' AND NOT alive.quarantined
+        alive.vital_status = 'alive' AND NOT alive.quarantined
         AND alive.plurality > 1 AND lost.plurality > 1
         AND coalesce(pair_either_way.decision, 'apart') = 'apart'
         AND (
@@ -59,7 +78,21 @@ other_twin AS (
         )
 )
 
-SELECT DISTINCT suspicion.birth_id
-FROM suspicion
+SELECT lost.birth_id
+FROM lost
+UNION
+-- The living twin's own record is cleared; a report that may be of either twin is not, and takes its birth along.
+SELECT possible.birth_id
+FROM possible
 ANTI JOIN other_twin
-    ON suspicion.birth_id = other_twin.birth_id AND suspicion.lost_birth_id = other_twin.lost_birth_id
+    ON
+        possible.registry = other_twin.registry AND possible.record_id = other_twin.record_id
+        AND possible.lost_birth_id = other_twin.lost_birth_id
+UNION
+SELECT same_delivery.birth_id
+FROM same_delivery
+ANTI JOIN other_twin
+    ON same_delivery.birth_id = other_twin.birth_id AND same_delivery.lost_birth_id = other_twin.lost_birth_id
+UNION
+SELECT same_name.birth_id
+FROM same_name

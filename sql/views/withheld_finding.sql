@@ -12,6 +12,8 @@ WHERE
     delivery.status IS DISTINCT FROM 'fresh'
     OR NOT delivery.complete
     OR birth.born_on NOT BETWEEN delivery.period_from AND delivery.period_to
+    -- Nobody is visited, and nothing said to be settled, while those that tell of deaths are silent.
+    OR NOT birth.deaths_are_told
 UNION
 SELECT open_finding.finding_id
 FROM open_finding

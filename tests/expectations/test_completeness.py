@@ -48,7 +48,8 @@ def test_a_period_begins_with_its_first_real_month(per_month: dict[str, int], fi
         ({**YEAR, "2026-04": 0}, "accepted.month_missing"),
         ({**YEAR, "2026-04": 45}, None),
         ({**YEAR, "2026-10": 0, "2026-09": 20}, None),  # the last two months are still filling up
-        (dict.fromkeys(list(YEAR)[:6], 100), "accepted.first_night_small"),
+        (dict.fromkeys(list(YEAR)[:5], 100), "accepted.first_night_small"),
+        (dict.fromkeys(list(YEAR)[:6], 100), "accepted.month_missing"),
         (dict.fromkeys(list(YEAR)[6:], 100), None),  # starts later: its period says so
     ],
 )

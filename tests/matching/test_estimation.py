@@ -36,8 +36,8 @@ def simulated(records: int, match_share: float, truth: dict[str, np.ndarray], mi
 
 def test_em_finds_the_shares_and_the_rate_that_made_the_pairs():
     truth = {
-        "mother_name": np.array([0.74, 0.01, 0.10, 0.03, 0.07, 0.02, 0.03]),
-        "born_on": np.array([0.83, 0.003, 0.07, 0.01, 0.027, 0.01, 0.03, 0.01, 0.01]),
+        "mother_name": np.array([0.74, 0.01, 0.10, 0.03, 0.005, 0.065, 0.02, 0.03]),
+        "born_on": np.array([0.83, 0.003, 0.07, 0.01, 0.027, 0.01, 0.03, 0.01, 0.004, 0.006]),
         "mother_id": np.array([0.80, 0.006, 0.044, 0.0495, 0.0005, 0.10]),
     }
     found = estimate(Model.prior(), kinds(6000), simulated(6000, 0.7, truth))

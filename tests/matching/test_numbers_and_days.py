@@ -68,7 +68,9 @@ def test_certificate_numbers(left, right, told):
         ("2026-03-12", "2026-03-15", "near"),
         ("2026-03-12", "2026-03-18", "one_digit"),
         ("2026-03-12", "2026-04-11", "within_month"),
-        ("2026-03-12", "2026-07-25", "different"),
+        ("2026-03-12", "2026-07-25", "half_year"),
+        ("2026-03-12", "2026-09-07", "half_year"),
+        ("2026-03-12", "2026-09-08", "different"),  # 180 days: another delivery is possible
         (None, "2026-03-12", "missing"),
     ],
 )

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.nights import Night
+from tests.nights import Night, day
 
 ONE_CHILD = """
     birth_record_id | born_at
@@ -151,12 +151,63 @@ LOST = """
     ],
 )
 def test_whoever_may_be_a_child_who_died_is_left_in_peace(night: Night, probability: str, decision: str, listed: bool) -> None:
-    night.given("hospital", LOST).given("family_planning", "report_id | born_on\nother | 2026-06-03")
+    night.given("hospital", LOST).given("family_planning", "report_id | born_on | mother_name\nother | 2026-06-03 | 赵另")
     night.pairs(f"""
         left                  | right         | probability   | decision
         family_planning/other | hospital/lost | {probability} | {decision}
     """)
     assert night.on("2026-11-01").births("not_registered") == ({"other"} if listed else set())
+
+
+@pytest.mark.parametrize(
+    ("mother", "number", "born_on", "listed"),
+    [
+        ("王悲", "", "2026-07-31", False),  # sixty days, as far as a lunar reading may move a date
+        ("王悲", "", "2026-08-01", True),
+        ("王另", "", "2026-06-03", True),
+        ("王悲", "990101199001010038", "2026-06-03", True),  # another number is another mother
+    ],
+)
+def test_a_report_without_number_beside_a_death_under_the_same_mothers_name_is_left_in_peace(night: Night, mother, number, born_on, listed):
+    night.given("hospital", "birth_record_id | born_at | vital_status | mother_name\nlost | 2026-06-01 | died | 王悲")
+    night.given("family_planning", f"report_id | born_on | mother_name | mother_id_number\nother | {born_on} | {mother} | {number}")
+    assert night.on("2026-11-01").births("not_registered") == ({"other"} if listed else set())
+
+
+@pytest.mark.parametrize(
+    ("status", "period_to", "listed"),
+    [
+        ("fresh", "2026-11-01", True),
+        ("last_good", "2026-06-30", True),  # it told of deaths up to the day of birth
+        ("last_good", "2026-05-31", False),
+        ("absent", "2026-11-01", False),
+    ],
+)
+def test_nobody_is_visited_while_the_registry_that_tells_of_deaths_is_silent(night: Night, status, period_to, listed):
+    night.given("family_planning", "report_id | born_on\nchild | 2026-06-01").delivers("hospital", status=status, period_to=day(period_to))
+    assert night.on("2026-11-01").births("not_registered") == ({"child"} if listed else set())
+
+
+def test_a_registration_that_came_after_the_night_is_not_known_to_it(night: Night) -> None:
+    night.given("hospital", "birth_record_id | birth | born_at\nchild | child | 2026-06-01")
+    night.given("hukou", "registration_id | birth | born_on | came_later\nR1 | child | 2026-06-01 | yes")
+    assert night.on("2026-11-01").births("not_registered") == {"child"}
+
+
+@pytest.mark.parametrize(
+    ("born_on", "recorded_on", "stage"),
+    [
+        ("2024-08-05", "2026-08-09", 60),  # the year mistyped: 2026-08-05
+        ("2062-08-05", "2026-08-09", 60),
+        ("2024-08-05", "2024-08-09", None),  # a birth of its own year: before what hukou delivered, nothing may be said
+    ],
+)
+def test_a_day_outside_its_registrys_months_is_read_as_the_slip_that_explains_it(night: Night, born_on, recorded_on, stage):
+    night.given("family_planning", f"report_id | born_on | recorded_on\nchild | {born_on} | {recorded_on}")
+    for registry in ("family_planning", "hukou"):
+        night.delivers(registry, period_from=day("2025-11-01"))
+    found = night.on("2026-10-31").of("not_registered")
+    assert list(found["due_stage"]) == ([stage] if stage else [])
 
 
 def test_a_possible_match_with_any_record_of_the_child_who_died_is_enough(night: Night) -> None:

@@ -85,7 +85,7 @@ def test_the_next_step_is_the_paper_that_is_missing(fields: dict[str, Any], stag
     ("registry", "evidence", "said"),
     [
         ("hukou", "lunar_date;alone:hukou", "一方所填日期疑为农历；其他登记一致，仅此登记不同"),
-        ("hospital", "lunar_date;alone:hukou", "一方所填日期疑为农历；仅“户籍登记”与其他登记不同"),
+        ("hospital", "lunar_date;alone:hospital", "一方所填日期疑为农历；其他登记一致，仅此登记不同"),
         ("hospital", "homophone;homophone", "同音不同字"),
         ("hospital", "something_new", ""),
     ],

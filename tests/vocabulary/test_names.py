@@ -15,6 +15,12 @@ from vocabulary import names
         ("王芳女婴", True, "王芳"),
         ("王芳A", True, "王芳"),
         ("买买提·艾力之子", True, "买买提·艾力"),
+        ("吐尔逊古丽·阿迪力婴", True, "吐尔逊古丽·阿迪力"),
+        ("王芳之小双", True, "王芳"),
+        ("王芳之孩", True, "王芳"),
+        ("王芳(女)", True, "王芳"),
+        ("女", True, None),
+        ("张亚男", False, None),  # many are called so: only brackets say the sex
         ("男婴", True, None),
         ("大毛", True, None),
         ("未取名", True, None),
