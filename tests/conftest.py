@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from hedui.embedded import airflow_defaults
+
 ROOT = Path(__file__).resolve().parent.parent
-AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="hedui-airflow-"))
+HOME = Path(tempfile.mkdtemp(prefix="hedui-"))
+AIRFLOW_HOME = HOME / "airflow"
 
 for name in [name for name in os.environ if name.startswith(("HEDUI_", "AIRFLOW"))]:
     del os.environ[name]
+os.environ.update(airflow_defaults(HOME))
 os.environ["HEDUI_LOCALE"] = "en"
-os.environ["AIRFLOW_HOME"] = str(AIRFLOW_HOME)
 
 
 @pytest.fixture(autouse=True)

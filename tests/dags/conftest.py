@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import AIRFLOW_HOME
+from tests.conftest import HOME
 
 
 @pytest.fixture(scope="session")
@@ -12,7 +12,7 @@ def airflow():
     """The embedded Airflow, ready."""
     from hedui import embedded
 
-    embedded.prepare(AIRFLOW_HOME.parent / AIRFLOW_HOME.name)
+    embedded.prepare(HOME)
     return embedded
 
 

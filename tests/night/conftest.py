@@ -13,7 +13,6 @@ import pytest
 import sqlalchemy as sa
 
 import demo
-from tests.conftest import AIRFLOW_HOME
 from vocabulary.registries import REGISTRIES
 from vocabulary.settings import Settings, source_variable
 
@@ -56,7 +55,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def installed(folder: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> County:
     """An installation on a county: the environment says so, as it would for a data engineer."""
-    monkeypatch.setenv("AIRFLOW_HOME", str(AIRFLOW_HOME))
     environment = {source_variable(name): f"sqlite:///{folder / name}.db" for name in REGISTRIES}
     environment |= {"HEDUI_HOME": str(home), "HEDUI_AREAS": str(folder / "areas.csv"), "HEDUI_LOCALE": "en"}
     for name, value in environment.items():
