@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from airflow.sdk import DAG
+
 
 def deadline_missed(**context: Any) -> None:
     """Say so in the log, with the run's id and nothing else."""
@@ -12,3 +14,18 @@ def deadline_missed(**context: Any) -> None:
     logging.getLogger("hedui.deadline").error(
         "[night.late] %s: worklists were due three hours after the start", run.get("dag_run_id", "nightly")
     )
+
+
+def without_deadline_in_a_test_run(dag: DAG) -> DAG:
+    """`dag.test()`, and so `airflow dags test` and `hedui nightly`, run without the deadline; the scheduler keeps it.
+
+    Airflow 3.3 looks for a deadline's row in its database when a run ends; a test run has none and would fail after its last task.
+    """
+    run_it = dag.test
+
+    def test(*args: Any, **kwargs: Any) -> Any:
+        dag.deadline = None
+        return run_it(*args, **kwargs)
+
+    dag.test = test  # type: ignore[method-assign]
+    return dag

@@ -58,14 +58,13 @@ def _make_pools() -> None:
 
 
 def load_dag(dag_id: str) -> Any:
-    """The DAG as the scheduler would parse it, without waits: no retries and no deadline in an interactive run."""
+    """The DAG as the scheduler would parse it, without waits: no retries in an interactive run."""
     from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag(dag_folder=DAG_FOLDER)
     if bag.import_errors:
         raise ImportError(f"DAG folder: {sorted(bag.import_errors)}")
     found = bag.dags[dag_id]
-    found.deadline = None
     for step in found.tasks:
         if hasattr(step, "partial_kwargs"):
             step.partial_kwargs["retries"] = 0
