@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -31,7 +32,7 @@ def demo(births: int, seed: int, severity: str, *, as_json: bool, quiet: bool) -
         print(json.dumps({**told, "truth": str(folder / "truth")}, ensure_ascii=False))
     else:
         show.night(told, settings)
-        print(f"hedui evaluate {told['run_id']} {folder / 'truth'}")
+        print(f"{sys.argv[0]} evaluate {told['folder']} {folder / 'truth'}")
     return int(told["exit_code"])
 
 

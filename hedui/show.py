@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ NEXT = {
     "unchanged": ("与上一次相比没有任何变化。", "Nothing changed since the night before."),
     "worklists": ("清单在", "Worklists are in"),
     "verdict": ("数据核验结论", "The verdict on the data"),
+    "first": ("请先打开", "Open first"),
     "explain": ("任一问题的来由：hedui explain 编号，例如", "Why any of them stands: hedui explain ID, such as"),
 }
 
@@ -52,6 +54,7 @@ def night(told: dict[str, Any], settings: Settings) -> None:
     folder = Path(told["folder"])
     if (folder / "worklists").is_dir():
         console.print(f"{said(NEXT['worklists'])} {folder / 'worklists'}", markup=False)
+        console.print(f"{said(NEXT['first'])}: {_longest_list(folder / 'worklists')}", markup=False)
     if (folder / "accepted").is_dir():
         console.print(f"{said(NEXT['verdict'])}: {folder / 'accepted' / 'verdict.html'}", markup=False)
     if example := _an_example(folder):
@@ -71,6 +74,13 @@ def _findings(told: dict[str, Any]) -> Table:
     for kind, count in told["findings"].items():
         table.add_row(words(KINDS, kind, reader_locale()), f"{count:,}")
     return table
+
+
+def _longest_list(folder: Path) -> Path:
+    """The registration desk's list with the most children on it."""
+    desks = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    longest = max(desks, key=lambda desk: (desk["recipient"] == "registration_desk", desk["named_rows"]))
+    return folder / str(longest["files"][0]["name"])
 
 
 def _an_example(folder: Path) -> str | None:

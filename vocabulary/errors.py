@@ -96,10 +96,6 @@ class DeliveryRefused(Refusal):
     exit_code = 3
 
 
-class SnapshotDamaged(DeliveryRefused):
-    """A snapshot does not have the checksum that its manifest states."""
-
-
 class Unreachable(Refusal, ConnectionError):
     """A registry could not be read now; trying again may help."""
 

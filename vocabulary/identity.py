@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
-
-import pandas as pd
 
 WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS: Final = "10X98765432"
@@ -101,18 +99,6 @@ def _examine_other(number: str) -> IdentityVerdict:
     if re.fullmatch(r"[A-Z]{1,3}\d{6,9}|[A-Z]\d{8,10}[A-Z]?", number):
         return IdentityVerdict("other")
     return IdentityVerdict("other", "characters" if len(number) == 18 else "length")
-
-
-def examine_column(numbers: pd.Series) -> pd.DataFrame:
-    """One verdict a row (columns form, fault, born_on, sex, county_code), worked out once per distinct value."""
-    distinct = pd.Series(numbers.dropna().unique(), dtype=object)
-    verdicts = pd.DataFrame([asdict(examine(number)) for number in distinct], index=distinct)
-    if verdicts.empty:
-        verdicts = pd.DataFrame(columns=["form", "fault", "born_on", "sex", "county_code"], dtype=object)
-    told = verdicts.reindex(numbers.to_numpy())
-    told.index = numbers.index
-    told["form"] = told["form"].fillna("missing")
-    return told
 
 
 def upgrade(fifteen: str) -> str:

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,14 +66,6 @@ def test_one_wrong_digit_is_always_noticed(first17, place):
 def test_two_neighbours_swapped_are_always_noticed(first17, place):
     swapped = first17[:place] + first17[place + 1] + first17[place] + first17[place + 2 :]
     assert (swapped == first17) or identity.check_character(swapped) != identity.check_character(first17)
-
-
-def test_a_column_is_examined_once_per_distinct_value_and_keeps_its_order():
-    numbers = pd.Series(["999999202402290017", None, "110105194912310021", "999999202402290017"], index=[7, 5, 3, 1])
-    told = identity.examine_column(numbers)
-    assert list(told.index) == [7, 5, 3, 1]
-    assert list(told["form"]) == ["18", "missing", "18", "18"]
-    assert told["fault"].where(told["fault"].notna(), None).tolist() == [None, None, "check_digit", None]
 
 
 def test_the_old_form_and_the_new_form_of_one_person_agree():
