@@ -46,10 +46,18 @@ def run_night(settings: Settings, as_of: date | None, *, quiet: bool) -> dict[st
     broke_down = Fault("night.broke_down", str(settings.home / "airflow" / "logs" / "nightly.log"))
     if report is None or not report.is_file():
         raise GateRefused(broke_down)
-    told = {**read_report(report), "folder": str(report.parent)}
+    told = read_report(report)
+    told |= {"folder": str(report.parent), "counts": counts_of(told)}
     if told["status"] == "failed":
         told["faults"].append({"code": broke_down.code, "where": broke_down.where, "text": broke_down.text()})
     return told
+
+
+def counts_of(told: dict[str, Any]) -> dict[str, int]:
+    """Records, births, pairs by decision, and findings by kind: what a program asks first."""
+    linked = told["stages"].get("link", {}).get("counts", {})
+    named = {name: linked[name] for name in ("records", "births", "pairs_link", "pairs_review", "pairs_apart") if name in linked}
+    return {**named, **told["findings"]}
 
 
 def read_report(path: Path) -> dict[str, Any]:

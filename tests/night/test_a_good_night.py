@@ -39,7 +39,7 @@ def test_a_night_leaves_what_the_contract_says_and_only_for_its_owner(county):
     assert list(pd.read_parquet(folder / "findings" / "finding.parquet").columns)[: len(FINDING)] == FINDING
     assert {row["registry"] for row in told["registries"]} == set(REGISTRIES)
     assert {row["status"] for row in told["registries"]} == {"fresh"}
-    assert told["findings"]["not_registered"] > 0
+    assert told["counts"]["records"] > told["counts"]["births"] > told["counts"]["not_registered"] == told["findings"]["not_registered"] > 0
     assert json.loads((folder / "report.json").read_text())["run_id"] == told["run_id"]
     for path in county.home.rglob("*"):
         if "airflow" not in path.parts:

@@ -41,7 +41,8 @@ def test_json_is_one_object_on_standard_output_and_nothing_else(county: County):
     told = ran([str(BIN / "hedui"), "nightly", "--as-of", AS_OF.isoformat(), "--json"], county.environment)
     assert told.returncode == 0, told.stderr
     report = json.loads(told.stdout)
-    assert {"run_id", "folder", "findings", "registries", "stages", "exit_code"} <= set(report)
+    assert {"run_id", "folder", "counts", "findings", "registries", "stages", "exit_code"} <= set(report)
+    assert report["counts"]["records"] > report["counts"]["births"] > report["counts"]["not_registered"] > 0
     assert Path(report["folder"]).is_dir()
 
 
