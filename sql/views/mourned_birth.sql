@@ -36,18 +36,25 @@ same_delivery AS (
     WHERE abs(date_diff('day', lost.born_on, here.born_on)) <= threshold.days_between_deliveries
 ),
 
--- A report without the mother's number, of a birth that no facility holds, beside a child of a mother of that name who
--- died within two months of it: too little to link, too much to knock at the door.
+-- A report without the mother's number, of a birth that no facility holds, beside a child who died within two months of
+-- it and whose mother's name is written or sounds the same: too little to link, too much to knock at the door.
 same_name AS (
     SELECT
         here.birth_id,
         lost.birth_id AS lost_birth_id
     FROM lost
-    INNER JOIN member AS here
-        ON lost.mother_name = here.mother_name AND lost.birth_id <> here.birth_id AND here.is_health
+    INNER JOIN member AS here ON lost.birth_id <> here.birth_id AND here.is_health
+    LEFT JOIN pair_either_way
+        ON
+            here.registry = pair_either_way.registry AND here.record_id = pair_either_way.record_id
+            AND lost.registry = pair_either_way.other_registry AND lost.record_id = pair_either_way.other_record_id
     CROSS JOIN threshold
     WHERE
-        here.mother_id_number IS NULL AND here.facility_code IS NULL
+        (
+            lost.mother_name = here.mother_name
+            OR pair_either_way.mother_name IN ('exact', 'variant', 'same_sound', 'near_sound')
+        )
+        AND here.mother_id_number IS NULL AND here.facility_code IS NULL
         AND abs(date_diff('day', lost.born_on, here.born_on)) <= threshold.days_of_mourning
         AND here.birth_id NOT IN (SELECT held.birth_id FROM member AS held WHERE held.facility_code IS NOT NULL)
 ),

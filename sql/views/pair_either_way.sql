@@ -7,7 +7,8 @@ SELECT
     record_id_right AS other_record_id,
     decision,
     match_weight,
-    match_probability
+    match_probability,
+    mother_name
 FROM pair
 UNION ALL
 SELECT
@@ -17,5 +18,6 @@ SELECT
     record_id_left AS other_record_id,
     decision,
     match_weight,
-    match_probability
+    match_probability,
+    mother_name
 FROM pair
