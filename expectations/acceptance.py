@@ -10,14 +10,14 @@ from typing import Final
 
 import pandas as pd
 
-from expectations.completeness import Shortfall, first_night, period_from, served_prefixes, vanished
+from expectations.completeness import Shortfall, first_night, period_from, vanished
 from expectations.delivery import Delivery, prepare
 from expectations.examination import Examination, examine
 from expectations.landing import Landed
 from expectations.normalise import notes, quarantine, records
 from expectations.snapshot import NOTE, RECORD, empty
 from expectations.thresholds import LEAST_ROWS_FOR_A_SHARE, QUARANTINED_SHARE, VOLUME_SHARE
-from vocabulary.areas import Areas, served
+from vocabulary.areas import Areas, served, served_prefixes
 from vocabulary.contracts import Registry, Role
 from vocabulary.errors import Fault
 

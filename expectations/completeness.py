@@ -20,10 +20,6 @@ from expectations.thresholds import (
     SETTLED_DAYS,
     VANISHED_SHARE,
 )
-from vocabulary.areas import county
-
-COUNTY_SHARE = 0.002
-"""Without HEDUI_AREA the served counties are those of the hukou registry; a typing error does not make a county."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +48,6 @@ def period_from(born_on: pd.Series, as_of: date) -> date | None:
     usual = pd.Series(np.repeat(months.to_numpy(), months.to_numpy())).median()
     first: pd.Period = months.index[months >= PERIOD_SHARE * usual][0]
     return first.start_time.date()
-
-
-def served_prefixes(area: tuple[str, ...], civil_areas: pd.Series) -> tuple[str, ...]:
-    """The served area: as configured, else the counties that the civil registry's records (area codes) lie in."""
-    counties = civil_areas.dropna().map(county).value_counts()
-    if area or counties.empty:
-        return area
-    return tuple(sorted(counties.index[counties >= COUNTY_SHARE * counties.iloc[0]]))
 
 
 def vanished(earlier: pd.Series, tonight: pd.Series) -> Shortfall | None:

@@ -10,12 +10,10 @@ import pandas as pd
 
 from reconciliation.disclosure import Recipient, table
 from reconciliation.worklist_facts import answering_units
-from vocabulary.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS, Areas, served
+from vocabulary.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS, Areas, served, served_prefixes
 from vocabulary.contracts import Role
 from vocabulary.registries import REGISTRIES
 
-SERVED_SHARE = 0.002
-"""As the finding rules have it (sql/views/threshold.sql): a county with fewer records of the largest one's is a typing slip."""
 SAFE_CODE = re.compile(r"[0-9A-Za-z]{1,32}")
 
 
@@ -25,18 +23,10 @@ def recipients() -> tuple[Recipient, ...]:
     return tuple(Recipient(kind) for kind in table() if kind != "registry_unit") + units
 
 
-def served_prefixes(records: pd.DataFrame, given: tuple[str, ...]) -> tuple[str, ...]:
-    """The areas of this installation: as given, else the counties of the civil registry, without typing slips."""
-    if given:
-        return given
-    civil = records.loc[records["registry"].isin([name for name, contract in REGISTRIES.items() if contract.role == Role.CIVIL])]
-    held = civil["area_code"].dropna().str[:COUNTY_DIGITS].value_counts()
-    return tuple(sorted(held.index[held >= SERVED_SHARE * held.max()])) if len(held) else ()
-
-
 def known_desks(records: pd.DataFrame, areas: Areas, as_of: date, given: tuple[str, ...]) -> set[Recipient]:
     """Desks that get a sheet even when there is nothing to do: served townships, the units of every registry, the county's steward."""
-    prefixes = served_prefixes(records, given)
+    civil_registries = [name for name, contract in REGISTRIES.items() if contract.role == Role.CIVIL]
+    prefixes = served_prefixes(given, records.loc[records["registry"].isin(civil_registries), "area_code"])
     units = records.assign(unit=answering_units(records))[["registry", "unit"]].drop_duplicates()
     civil = {name for name, contract in REGISTRIES.items() if contract.unit_field is None}
     desks = {Recipient("registry_unit", registry, unit) for registry, unit in units.itertuples(index=False) if registry not in civil}

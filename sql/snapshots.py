@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from vocabulary.areas import SERVED_COUNTY_SHARE
 from vocabulary.contracts import Registry
 from vocabulary.dates import lunar_readings
 from vocabulary.findings import DueStage
@@ -71,7 +72,8 @@ def load_parameters(connection: DuckDBPyConnection, run: Run, registries: Mappin
         (contract.name, contract.role.value, contract.absence, "vital_status" in contract.column_names) for contract in registries.values()
     ]
     load_table(connection, "registry_role", "registry VARCHAR, role VARCHAR, absence VARCHAR, tells_deaths BOOLEAN", roles)
-    load_table(connection, "night", "as_of DATE, salt VARCHAR", [(run.as_of, secrets.token_hex(16))])
+    night = (run.as_of, secrets.token_hex(16), SERVED_COUNTY_SHARE)
+    load_table(connection, "night", "as_of DATE, salt VARCHAR, served_county_share DOUBLE", [night])
     load_table(connection, "given_area", "prefix VARCHAR", [(prefix,) for prefix in run.area])
     load_table(connection, "due_stage", "stage INTEGER", [(int(stage),) for stage in DueStage])
 

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
+
 from vocabulary.dates import read_date
 from vocabulary.errors import ConfigurationError, Fault
 
 COUNTY_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS = 6, 9, 12
 SUCCESSOR_HEADERS = ("successor", "successors", "successor_code", "new_code")
+SERVED_COUNTY_SHARE = 0.002
+"""A county with fewer civil records than this share of the largest one is a typing slip, not an area served."""
 LONGEST_CHAIN = 20
 """A code that is followed further than this stands in a circle."""
 
@@ -46,6 +50,14 @@ def padded(area_code: str) -> str:
 def served(area_code: str | None, prefixes: Iterable[str]) -> bool:
     """Whether a code lies in one of the served areas."""
     return bool(area_code) and str(area_code).startswith(tuple(prefixes))
+
+
+def served_prefixes(area: tuple[str, ...], civil_areas: pd.Series) -> tuple[str, ...]:
+    """The served area: as configured, else the counties that the civil registry's records (area codes) lie in."""
+    counties = civil_areas.dropna().map(county).value_counts()
+    if area or counties.empty:
+        return area
+    return tuple(sorted(counties.index[counties >= SERVED_COUNTY_SHARE * counties.iloc[0]]))
 
 
 class Areas:

@@ -16,7 +16,7 @@ FROM given_area
 UNION ALL
 SELECT county.area_prefix
 FROM county
-CROSS JOIN threshold
+CROSS JOIN night
 WHERE
     NOT EXISTS (SELECT given_area.prefix FROM given_area)
-    AND county.record_count >= threshold.served_county_share * (SELECT max(largest.record_count) FROM county AS largest)
+    AND county.record_count >= night.served_county_share * (SELECT max(largest.record_count) FROM county AS largest)

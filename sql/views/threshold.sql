@@ -20,6 +20,4 @@ SELECT
     30 AS days_until_due,
     -- Errors that move a birth date further than this move it back: a lunar reading by 19 to 54 days, a January typed
     -- with the old year by 365 (domain.md 2.4, rows 12 and 15). Those that move it forward are a few days.
-    15 AS days_of_small_slip,
-    -- A county with fewer hukou records than this share of the largest one is a typing slip, not an area served.
-    0.002 AS served_county_share
+    15 AS days_of_small_slip

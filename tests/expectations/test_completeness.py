@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from expectations.completeness import first_night, period_from, served_prefixes, vanished
+from expectations.completeness import first_night, period_from, vanished
+from vocabulary.areas import served_prefixes
 
 AS_OF = date(2026, 10, 31)
 
