@@ -1,170 +1,136 @@
-"""Our comparisons as recordlinkage features: any user of `recordlinkage.Compare` can plug them in, on plain columns.
+"""Our comparisons and blocking rules as recordlinkage's: any user of `recordlinkage.Compare` and `recordlinkage.Index` can plug them in, on plain columns.
 
-Each returns a level per pair as a small integer, 0 the strongest; `len(levels)` means that a side is missing. Columns that
-share a categorical dictionary (see matching.encoding) are compared by code, and the dictionary is worked out once.
+A feature returns a level per pair as a small integer, 0 the strongest; `len(levels)` means that a side is missing. Levels are those of the kernel: these
+classes only bring tables in and levels out.
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from recordlinkage.base import BaseCompareFeature
+import pyarrow as pa
+from recordlinkage.base import BaseCompareFeature, BaseIndexAlgorithm
 
-from matching import days, names, numbers
-from matching.dictionary import Bools, Codes, Levels, code_columns, ids_of
-from matching.encoding import day_numbers
-from vocabulary.areas import trimmed
-
-_LAST: dict[type[Any], tuple[pd.Index, Any]] = {}
+from matching.arrays import Codes, Ints, Levels
+from matching.blocks import Blocks, blocks_of
+from matching.engine import prepared
+from matching.estimate.patterns import levels_of
+from matching.estimate.weights import everything
+from matching.kernel.meet import meeting
+from matching.kernel.run import compared
+from matching.model.files import level_of_text, model_path, parts_of_text, read_spec
+from matching.model.learned import Model
+from matching.model.spec import Comparison, Field, Rule, Spec
+from matching.records import Records, as_arrow, read_columns
 
 
 class LevelFeature(BaseCompareFeature):
-    """A comparison whose result is a level. `levels` are listed from strongest to weakest."""
+    """A comparison whose result is a level, on one column or several readings of one thing.
 
-    levels: ClassVar[tuple[str, ...]] = ()
+    `kind`: of the values (matching.forms.kinds). `levels`: `name: test argument`, from strongest to weakest, such as `near: jaro_winkler 0.9`.
+    """
 
-    def __init__(self, labels_left: str | list[str], labels_right: str | list[str], label: str | None = None) -> None:
+    def __init__(
+        self, labels_left: str | list[str], labels_right: str | list[str], kind: str, levels: Sequence[str], label: str | None = None
+    ) -> None:
         super().__init__(labels_left, labels_right, label=label)
-
-    def _dictionary_of(self, values: pd.Index, kind: type[Any]) -> Any:
-        """The dictionary of these distinct values. The last one of a kind is kept, for the next chunk and the next column that shares it."""
-        if kind not in _LAST or _LAST[kind][0] is not values:
-            _LAST[kind] = (values, kind(values))
-        return _LAST[kind][1]
-
-
-class NameFeature(LevelFeature):
-    """Names: exact, variant form, same sound, near sound, similar, partial, different. A second column is another reading of the name."""
-
-    levels: ClassVar[tuple[str, ...]] = names.LEVELS
+        self.kind = kind
+        self.levels = tuple(level_of_text(one) for one in levels)
 
     def _compute_vectorized(self, *columns: pd.Series) -> Levels:
         half = len(columns) // 2
-        best = np.full(len(columns[0]), names.MISSING, dtype=np.int8)
-        for left in columns[:half]:
-            for right in columns[half:]:
-                rows = np.flatnonzero(left.notna().to_numpy() & right.notna().to_numpy())
-                if len(rows):
-                    coded = code_columns(left.iloc[rows], right.iloc[rows])
-                    book: names.NameDictionary = self._dictionary_of(coded.values, names.NameDictionary)
-                    best[rows] = np.minimum(best[rows], book.levels(coded.left, coded.right))
-        return best
+        names = [f"reading_{number}" for number in range(half)]
+        comparison = Comparison("compared", tuple(names), self.levels)
+        spec = Spec("feature", "", tuple(Field(name, self.kind, (name,)) for name in names), (comparison,), ())
+        return levels_of_pairs(spec, columns[:half], columns[half:])
 
 
-class NumberFeature(LevelFeature):
-    """Identity numbers: exact, old form, truncated, one digit, swapped, different."""
+class ModelFeature(BaseCompareFeature):
+    """One comparison of a model, by name, on columns named as the model's."""
 
-    levels: ClassVar[tuple[str, ...]] = numbers.LEVELS
-
-    def _compute_vectorized(self, left: pd.Series, right: pd.Series) -> Levels:
-        coded = code_columns(left, right)
-        book: numbers.NumberDictionary = self._dictionary_of(coded.values, numbers.NumberDictionary)
-        return book.levels(coded.left, coded.right)
-
-
-class CertificateFeature(NumberFeature):
-    """Certificate numbers: exact, one digit, different."""
-
-    levels: ClassVar[tuple[str, ...]] = numbers.CERTIFICATE_LEVELS
-
-    def _compute_vectorized(self, left: pd.Series, right: pd.Series) -> Levels:
-        return numbers.certificate_levels(super()._compute_vectorized(left, right))
-
-
-class BirthDateFeature(LevelFeature):
-    """Birth dates (see matching.days). A second column is the date that the child's own identity number tells."""
-
-    levels: ClassVar[tuple[str, ...]] = days.LEVELS
+    def __init__(self, comparison: str, model: str = "births") -> None:
+        self.spec = read_spec(model_path(model))
+        self.comparison = self.spec.comparison(comparison)
+        asked = [*self.comparison.fields, *([self.comparison.other] if self.comparison.other else [])]
+        fields = [self.spec.field(name) for name in asked]
+        fields += [self.spec.field(field.or_else) for field in fields if field.or_else]
+        self.fields = tuple({field.name: field for field in fields}.values())
+        columns = list(dict.fromkeys(column for field in self.fields for column in field.columns))
+        super().__init__(columns, columns, label=comparison)
 
     def _compute_vectorized(self, *columns: pd.Series) -> Levels:
         half = len(columns) // 2
-        left, right = ([day_numbers(column) for column in part] for part in (columns[:half], columns[half:]))
-        level = days.day_levels(left[0], right[0])
-        by_number = np.zeros(len(level), dtype=bool)
-        for one in left:
-            for two in right:
-                by_number |= (one == two) & (one != days.NO_DAY)
-        level[by_number & (level != days.EXACT)] = days.BY_ID_NUMBER
-        return level
+        spec = Spec("feature", "", self.fields, (self.comparison,), ())
+        return levels_of_pairs(spec, columns[:half], columns[half:])
 
 
-class SexFeature(LevelFeature):
-    """Sex: exact; exact once an identity number is read; different. Codes other than 1 and 2 are missing."""
-
-    levels: ClassVar[tuple[str, ...]] = ("exact", "by_id_number", "different")
-
-    def _compute_vectorized(self, *columns: pd.Series) -> Levels:
-        half = len(columns) // 2
-        left, right = ([_known_sex(column) for column in part] for part in (columns[:half], columns[half:]))
-        level = np.where((left[0] == 0) | (right[0] == 0), 3, np.where(left[0] == right[0], 0, 2)).astype(np.int8)
-        for one, two in [(one, right[0]) for one in left[1:]] + [(left[0], two) for two in right[1:]]:
-            level[(level == 2) & (one == two)] = 1
-        return level
+def levels_of_pairs(spec: Spec, left: Sequence[pd.Series], right: Sequence[pd.Series]) -> Levels:
+    """The levels of a spec's only comparison; columns in the order of the spec's."""
+    both = {name: pd.concat([one, two], ignore_index=True) for name, one, two in zip(spec.columns, left, right, strict=True)}
+    records = in_order(pd.DataFrame(both), spec, len(left[0]))
+    ready = prepared(records, spec)
+    rows = np.arange(len(left[0]), dtype=np.int32)
+    found = compared(ready.plan, ready.store, everything(ready.kinds, Model.prior(spec)), rows, rows + len(rows))
+    return levels_of(found.pattern, spec.comparisons)[:, 0]
 
 
-class AreaFeature(LevelFeature):
-    """Division codes: same village (12 digits), township (9), county (6), different."""
-
-    levels: ClassVar[tuple[str, ...]] = ("village", "township", "county", "different")
-
-    def _compute_vectorized(self, left: pd.Series, right: pd.Series) -> Levels:
-        coded = code_columns(left, right)
-        book: _AreaDictionary = self._dictionary_of(coded.values, _AreaDictionary)
-        return book.levels(coded.left, coded.right)
+def in_order(table: pd.DataFrame, spec: Spec, first: int) -> Records:
+    """A table as records of two registries, the first so many rows and the rest, in the order that it has."""
+    sides = np.where(np.arange(len(table)) < first, 0, 1).astype(np.int32)
+    numbers = pa.array([str(number) for number in range(len(table))], type=pa.large_string())
+    codes, books = read_columns(as_arrow(table, spec), spec)
+    return Records(("left", "right"), sides, numbers, np.arange(len(table), dtype=np.int64), spec.fields, codes, books)
 
 
-class OrderFeature(LevelFeature):
-    """Order within one delivery. Columns: order, plurality (0 unknown). One baby on either side: single; `plural` is told by other records."""
+class RuleIndex(BaseIndexAlgorithm):
+    """A blocking rule as an index algorithm: two records are a pair when they agree on every part.
 
-    levels: ClassVar[tuple[str, ...]] = ("same", "single", "plural", "different")
+    `fields`: column -> kind of value. `where`: parts such as `mother_name near`; `against`: those of the other side where they differ.
+    """
 
-    def _compute_vectorized(self, order_1: pd.Series, babies_1: pd.Series, order_2: pd.Series, babies_2: pd.Series) -> Levels:
-        one, two = order_1.to_numpy(), order_2.to_numpy()
-        single = (babies_1.to_numpy() == 1) | (babies_2.to_numpy() == 1)
-        level = np.where((one > 0) & (two > 0), np.where(one == two, 0, 3), 4)
-        return np.where(single, 1, level).astype(np.int8)
+    def __init__(
+        self,
+        fields: dict[str, str],
+        where: Sequence[str],
+        against: Sequence[str] | None = None,
+        largest: int = 100,
+        split: Sequence[str] = (),
+    ) -> None:
+        super().__init__()
+        rule = Rule("rule", parts_of_text(where), None if against is None else parts_of_text(against), largest, parts_of_text(split))
+        self.spec = Spec("index", "", tuple(Field(name, kind, (name,)) for name, kind in fields.items()), (), (rule,))
+        self.records_left_out = 0
 
+    def _dedup_index(self, df_a: pd.DataFrame) -> pd.MultiIndex:
+        first, second = self._pairs(df_a, len(df_a))
+        return pd.MultiIndex.from_arrays([df_a.index[second], df_a.index[first]])
 
-class SurvivalFeature(LevelFeature):
-    """A registered child against a birth whose child lived, or died. Columns: died (-1 unknown), civil. Missing between health records."""
+    def _link_index(self, df_a: pd.DataFrame, df_b: pd.DataFrame) -> pd.MultiIndex:
+        columns = list(self.spec.columns)
+        first, second = self._pairs(pd.concat([df_a[columns], df_b[columns]], ignore_index=True), len(df_a))
+        across = (first < len(df_a)) & (second >= len(df_a))
+        return pd.MultiIndex.from_arrays([df_a.index[first[across]], df_b.index[second[across] - len(df_a)]])
 
-    levels: ClassVar[tuple[str, ...]] = ("alive", "died")
-
-    def _compute_vectorized(self, died_1: pd.Series, civil_1: pd.Series, died_2: pd.Series, civil_2: pd.Series) -> Levels:
-        comparable = civil_1.to_numpy() != civil_2.to_numpy()
-        told = np.where(civil_1.to_numpy() == 1, died_2.to_numpy(), died_1.to_numpy())
-        return np.where(comparable & (told >= 0), told, 2).astype(np.int8)
-
-
-class _AreaDictionary:
-    """Integer ids of the village, township and county of each distinct code."""
-
-    def __init__(self, values: pd.Index) -> None:
-        codes = [trimmed(str(value)) for value in values]
-        self.ids = [ids_of([code[:digits] if len(code) >= digits else None for code in codes]) for digits in (12, 9, 6)]
-
-    def levels(self, left: Codes, right: Codes) -> Levels:
-        known: Bools = (left >= 0) & (right >= 0)
-        found = np.full(len(left), 3, dtype=np.int8)
-        for level in (2, 1, 0):
-            ids = self.ids[level]
-            if len(ids):
-                found[known & (ids[left] == ids[right]) & (ids[left] >= 0)] = level
-        found[~known] = 4
-        return found
+    def _pairs(self, table: pd.DataFrame, first: int) -> tuple[Ints, Ints]:
+        """Rows of all pairs, first < second, each once, in order."""
+        records = in_order(table.reset_index(drop=True), self.spec, first)
+        blocks = blocks_of(records, self.spec.rules)
+        self.records_left_out = blocks.left_out["rule"]
+        return pairs_of(blocks, records.registry)
 
 
-def _known_sex(column: pd.Series) -> Levels:
-    """1 or 2; 0 for whatever else stands there."""
-    if pd.api.types.is_integer_dtype(column.dtype):
-        return column.where(column.isin((1, 2)), 0).to_numpy(np.int8)
-    text = column.astype(str)
-    return np.where(text == "1", 1, np.where(text == "2", 2, 0)).astype(np.int8)
-
-
-def name_dictionary(values: pd.Index) -> names.NameDictionary:
-    """The dictionary that name features use for these distinct values."""
-    book: names.NameDictionary = NameFeature([], [])._dictionary_of(values, names.NameDictionary)
-    return book
+def pairs_of(blocks: Blocks, registry: Codes) -> tuple[Ints, Ints]:
+    """Every pair that any route meets, written out."""
+    codes = [np.zeros(0, dtype=np.int64)]
+    for route in blocks.routes:
+        joins = meeting(*blocks.columns(route), registry, within=True)
+        sizes = joins.end - joins.begin
+        left = np.repeat(joins.left, sizes).astype(np.int64)
+        place = np.arange(len(left)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + np.repeat(joins.begin, sizes)
+        right = joins.right[place].astype(np.int64)
+        apart = left != right
+        codes.append(np.minimum(left, right)[apart] * len(registry) + np.maximum(left, right)[apart])
+    found = np.unique(np.concatenate(codes))
+    return found // max(len(registry), 1), found % max(len(registry), 1)

@@ -1,44 +1,113 @@
-"""Front door: which records are the same birth?"""
+"""Front door: which records are the same birth, the same person, the same anything?"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from matching.birth_ids import birth_ids
-from matching.births import Births, births_of
-from matching.blocking import BlockingRule, RuleCount
-from matching.comparisons import BIRTH_COMPARISONS
-from matching.decisions import BOUND, Bindings, decided
-from matching.deliveries import deliveries_of, informed
-from matching.dictionary import Floats
-from matching.encoding import encode
-from matching.groups import connected
-from matching.kinds import Kinds, kinds_of
-from matching.model import Model
-from matching.pairs import candidates, compare, together
-from matching.rules import BIRTH_RULES
-from matching.scoring import Scored, completed, score
-from matching.train import trained
-from matching.weights import match_weight
+from matching.arrays import Codes, Ints
+from matching.blocks import pairs_inside
+from matching.decide.bindings import Bindings
+from matching.decide.deliveries import twin_class
+from matching.decide.entities import Entities, entities_of
+from matching.decide.entity_ids import Known, entity_ids
+from matching.decide.groups import connected
+from matching.decide.tables import pair_table, record_table
+from matching.engine import Prepared, Scored, learnt, prepared, scored, scored_pairs
+from matching.estimate.weights import match_weight
+from matching.kernel.run import RuleCount
+from matching.model.files import model_path, read_spec
+from matching.model.learned import Model
+from matching.model.limits import limits_of
+from matching.model.spec import Spec
+from matching.records import read_records
 from vocabulary.findings import Decision
-from vocabulary.runs import Run, stage_report, write_parquet
+from vocabulary.runs import Run, stage_report
 from vocabulary.settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
 class Linked:
-    """`birth_record`: one row a record, (registry, record_id) order. `pair`: one row a pair worth knowing. `counts` per blocking rule."""
+    """`record`: one row a record, by registry and id, with its entity. `pair`: one row a pair worth knowing. `counts` per blocking rule."""
 
-    birth_record: pd.DataFrame
-    pair: pd.DataFrame
+    record: pa.Table
+    pair: pa.Table
     model: Model
     counts: tuple[RuleCount, ...] = ()
+
+
+def link(
+    records: pa.Table | pd.DataFrame,
+    model: Model | Spec | str = "births",
+    *,
+    known: Known | None = None,
+    decisions: Mapping[str, Sequence[str]] | None = None,
+    capacity: int | None = None,
+    told: Callable[[str, int], None] | None = None,
+) -> Linked:
+    """Entities of any number of registries.
+
+    `records`: one row a record; registry, record_id and whichever columns of the model there are. `model`: one that has learnt; or a spec or the
+    name of one, which learns from these records without labels. `known`: ids of earlier nights. `decisions`: pairs that people decided.
+    `capacity`: pairs that a person can look at. `told` hears of each step, and how many pairs it has looked at.
+    """
+    spec = model.spec if isinstance(model, Model) else model if isinstance(model, Spec) else read_spec(model_path(model))
+    hears = told or (lambda step, pairs: None)
+    hears("read", 0)
+    ready = prepared(read_records(records, spec), spec)
+    hears("learn", 0)
+    learned = model if isinstance(model, Model) else learnt(ready, spec)
+    bindings = Bindings.read(ready.records, decisions)
+    ready, found = compared(ready, learned, bindings, lambda pairs: hears("score", pairs))
+    hears("decide", 0)
+    entities = settled(found, ready, learned, bindings)
+    letter = "b" if spec.name == "births" else "e"
+    ids = entity_ids(entities.label, ready.records, known, letter)
+    record = record_table(ids, entities, ready, "birth_id" if letter == "b" else "entity_id")
+    return Linked(record, pair_table(entities, ready, spec, bindings, capacity), learned, found.counts)
+
+
+def compared(ready: Prepared, model: Model, bindings: Bindings, told: Callable[[int], None] | None = None) -> tuple[Prepared, Scored]:
+    """Every pair that a rule finds and that matters, and every pair that people decided."""
+    ready, found = scored(ready, model, told)
+    lenient = match_weight(found.total, twin_class(model.spec), 0.0)
+    found = found.take(lenient >= limits_of(model.spec.costs).floor)
+    return ready, together(found, scored_pairs(ready, model, *missing_from(found, *bindings.pairs())))
+
+
+def settled(found: Scored, ready: Prepared, model: Model, bindings: Bindings) -> Entities:
+    """Entities, once every pair inside a group of records that hang together is scored too, found by a rule or not."""
+    lenient = bindings.applied(found.first, found.second, match_weight(found.total, twin_class(model.spec), 0.0))
+    near = lenient > limits_of(model.spec.costs).link
+    groups = connected(len(ready.records), found.first[near], found.second[near])
+    return entities_of(together(found, scored_pairs(ready, model, *missing_from(found, *pairs_inside(groups)))), ready, model, bindings)
+
+
+def missing_from(found: Scored, first: Codes | Ints, second: Codes | Ints) -> tuple[Ints, Ints]:
+    """The pairs that were not found."""
+    known = (found.first.astype(np.int64) << 32) | found.second
+    wanted = (first.astype(np.int64) << 32) | second.astype(np.int64)
+    new = ~np.isin(wanted, known)
+    return first[new].astype(np.int64), second[new].astype(np.int64)
+
+
+def together(one: Scored, two: Scored) -> Scored:
+    """Both sets of pairs, in order of (first, second); they must not overlap."""
+    if not len(two):
+        return one
+    whole = {name: np.concatenate([getattr(one, name), getattr(two, name)]) for name in ("first", "second", "pattern", "total")}
+    order = np.argsort((whole["first"].astype(np.int64) << 32) | whole["second"], kind="stable")
+    return Scored(**{name: values[order] for name, values in whole.items()}, counts=one.counts)
 
 
 def night(run_id: str) -> str:
@@ -51,115 +120,46 @@ def night(run_id: str) -> str:
         return run_id
     started = time.monotonic()
     accepted = run.require("accepted")
-    records = pd.read_parquet(accepted / "record.parquet")
     linked = link(
-        records, known_births=_if_there(accepted / "known_birth.parquet"), decisions=_if_there(accepted / "known_decision.parquet")
+        pq.read_table(accepted / "record.parquet"),
+        known=_known(accepted / "known_birth.parquet"),
+        decisions=_decisions(accepted / "known_decision.parquet"),
     )
     with run.writing("linked") as folder:
-        write_parquet(linked.birth_record, folder / "birth_record.parquet")
-        write_parquet(linked.pair, folder / "pair.parquet")
-        linked.model.write(folder / "model.json")
+        write_linked(linked, folder, "birth_record")
         stage_report(folder, "link", time.monotonic() - started, counts_of(linked))
     return run_id
 
 
-def link(
-    records: pd.DataFrame,
-    model: Model | None = None,
-    known_births: pd.DataFrame | None = None,
-    decisions: pd.DataFrame | None = None,
-    rules: Sequence[BlockingRule] = BIRTH_RULES,
-) -> Linked:
-    """Births of any number of registries.
+def write_linked(linked: Linked, folder: Path, name: str) -> None:
+    """The tables and the model, private; the same answer gives the same bytes."""
+    from matching.model.saved import write_model
 
-    `records`: one row a record; registry, record_id and whichever columns of the common record there are. `model`: None trains
-    one on these records. `known_births`: registry, record_id, birth_id of earlier nights. `decisions`: pairs that people decided.
-    `pair` holds every pair whose match probability reaches 1e-4, and all pairs inside a birth.
-    """
-    coded = encode(records)
-    comparisons = model.comparisons if model is not None else BIRTH_COMPARISONS
-    pairs = candidates(coded, comparisons, rules)
-    model = model or trained(coded, pairs, comparisons)
-    kinds, bindings = kinds_of(coded), Bindings.read(coded, decisions)
-    scored = score(model, coded, kinds, pairs, floor=model.thresholds.floor)
-    scored = with_decided(scored, model, coded, kinds, bindings)
-    weight = bindings.applied(scored.pairs.first, scored.pairs.second, match_weight(scored.total, 0.0))
-    near = weight > model.thresholds.link
-    scored = completed(scored, model, coded, kinds, connected(len(coded), scored.pairs.first[near], scored.pairs.second[near]))
-    order = next((comparison for comparison in comparisons if comparison.name == "twin"), None)
-    deliveries = deliveries_of(scored, coded)
-    if order is not None:
-        scored = informed(scored, deliveries, order, model, kinds)
-    births = births_of(scored, coded, deliveries, model.thresholds, bindings)
-    return Linked(birth_table(coded, births, scored, known_births), pair_table(coded, births, scored, model, bindings), model, pairs.counts)
-
-
-def with_decided(scored: Scored, model: Model, coded: pd.DataFrame, kinds: Kinds, bindings: Bindings) -> Scored:
-    """With the pairs that people decided, even where no rule finds them."""
-    first, second = bindings.pairs()
-    new = ~np.isin(first * len(coded) + second, scored.pairs.first * len(coded) + scored.pairs.second)
-    if not new.any():
-        return scored
-    more = score(model, coded, kinds, compare(coded, first[new], second[new], model.comparisons))
-    both = together(scored.pairs, more.pairs)
-    order = np.lexsort((np.append(scored.pairs.second, more.pairs.second), np.append(scored.pairs.first, more.pairs.first)))
-    return Scored(both, np.concatenate([scored.total, more.total])[order])
-
-
-def birth_table(coded: pd.DataFrame, births: Births, scored: Scored, known: pd.DataFrame | None) -> pd.DataFrame:
-    """birth_id, registry, record_id, match_probability: of the best link inside the birth, 1.0 for a record alone."""
-    first, second = scored.pairs.first, scored.pairs.second
-    inside = births.birth[first] == births.birth[second]
-    best = np.full(len(coded), -np.inf)
-    for side in (first, second):
-        np.maximum.at(best, side[inside], births.weight[inside])
-    alone = np.bincount(births.birth, minlength=len(coded))[births.birth] == 1
-    table = pd.DataFrame({"registry": coded["registry"].astype(str), "record_id": coded["record_id"], "birth": births.birth})
-    table.insert(0, "birth_id", birth_ids(table, known))
-    table["match_probability"] = np.where(alone, 1.0, probability(best))
-    named: pd.DataFrame = table[["birth_id", "registry", "record_id", "match_probability"]]
-    return named
-
-
-def pair_table(coded: pd.DataFrame, births: Births, scored: Scored, model: Model, bindings: Bindings) -> pd.DataFrame:
-    """The pairs worth knowing with weight, probability, decision, and a level in words per comparison."""
-    first, second = scored.pairs.first, scored.pairs.second
-    linked = births.birth[first] == births.birth[second]
-    evidence = np.where(linked, births.weight, match_weight(scored.total))
-    weight = np.where(np.abs(births.weight) >= BOUND, match_weight(scored.total), evidence)
-    decision = decided(scored.pairs, evidence, births.birth, coded, model.thresholds, bindings)
-    decision[bindings.bound(first, second)] = str(Decision.LINK)
-    table = pd.DataFrame(
-        {
-            "registry_left": coded["registry"].astype(str).to_numpy()[first],
-            "record_id_left": coded["record_id"].to_numpy()[first],
-            "registry_right": coded["registry"].astype(str).to_numpy()[second],
-            "record_id_right": coded["record_id"].to_numpy()[second],
-            "match_weight": weight,
-            "match_probability": probability(weight),
-            "decision": decision,
-        }
-    )
-    for column, comparison in enumerate(model.comparisons):
-        words = np.array([*comparison.levels, "missing"], dtype=object)
-        table[comparison.name] = words[scored.pairs.levels[:, column]]
-    told = linked | (table["match_probability"].to_numpy() >= 1e-4) | np.isinf(births.weight)
-    worth: pd.DataFrame = table[told].reset_index(drop=True)
-    return worth
-
-
-def probability(weight: Floats) -> Floats:
-    """Of a match weight in bits."""
-    found: Floats = 1.0 / (1.0 + np.exp2(-np.clip(weight, -60, 60)))
-    return found
+    for table, path in ((linked.record, folder / f"{name}.parquet"), (linked.pair, folder / "pair.parquet")):
+        pq.write_table(table, path, compression="zstd", store_schema=False)
+        path.chmod(0o600)
+    write_model(linked.model, folder / "model.json")
 
 
 def counts_of(linked: Linked) -> dict[str, int]:
-    """What the night did: records, births, pairs by decision, pairs by blocking rule."""
-    counts = {"records": len(linked.birth_record), "births": int(linked.birth_record["birth_id"].nunique())}
-    counts |= {f"pairs_{decision}": int((linked.pair["decision"] == str(decision)).sum()) for decision in Decision}
+    """What was done: records, entities, pairs by decision, pairs by blocking rule."""
+    decisions = linked.pair["decision"].combine_chunks()
+    told = (
+        dict(zip(*(part.to_pylist() for part in decisions.cast(pa.string()).value_counts().flatten()), strict=True))
+        if len(decisions)
+        else {}
+    )
+    counts = {"records": linked.record.num_rows, "births": len(linked.record.column(0).unique())}
+    counts |= {f"pairs_{decision}": int(told.get(str(decision), 0)) for decision in Decision}
     return counts | {f"rule_{count.rule}": count.pairs for count in linked.counts}
 
 
-def _if_there(path: Path) -> pd.DataFrame | None:
-    return pd.read_parquet(path) if path.is_file() else None
+def _known(path: Path) -> Known | None:
+    if not path.is_file():
+        return None
+    told: dict[str, Any] = pq.read_table(path).to_pydict()
+    return Known(told["registry"], told["record_id"], told["birth_id"])
+
+
+def _decisions(path: Path) -> Mapping[str, Sequence[str]] | None:
+    return pq.read_table(path).to_pydict() if path.is_file() else None

@@ -1,33 +1,23 @@
-"""Front door: a model from records, without labels."""
+"""Front door: a model from records, without labels, or with those that stewards made."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-import pandas as pd
+import pyarrow as pa
 
-from matching.blocking import BlockingRule
-from matching.chance import stranger_shares
-from matching.comparisons import BIRTH_COMPARISONS, Comparison
-from matching.encoding import encode
-from matching.estimation import estimate, patterns_of
-from matching.kinds import kinds_of
-from matching.model import Model
-from matching.pairs import Pairs, candidates
-from matching.rules import BIRTH_RULES
+from matching.engine import learnt, prepared
+from matching.model.files import model_path, read_spec
+from matching.model.learned import Model
+from matching.model.spec import Spec
+from matching.records import read_records
 
-
-def train(
-    records: pd.DataFrame, comparisons: Sequence[Comparison] = BIRTH_COMPARISONS, rules: Sequence[BlockingRule] = BIRTH_RULES
-) -> Model:
-    """Strangers' shares from random pairs, match shares and rates by EM on the patterns of candidate pairs. Records as for `link`."""
-    coded = encode(records)
-    return trained(coded, candidates(coded, comparisons, rules), comparisons)
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-def trained(coded: pd.DataFrame, pairs: Pairs, comparisons: Sequence[Comparison]) -> Model:
-    """The model of coded records and their candidate pairs."""
-    kinds, model = kinds_of(coded), Model.prior(comparisons)
-    model = replace(model, stranger=stranger_shares(model, coded, kinds))
-    return estimate(model, kinds, patterns_of(pairs, kinds, comparisons))
+def train(records: pa.Table | pd.DataFrame, spec: Spec | str = "births", labels: Mapping[str, Sequence[str]] | None = None) -> Model:
+    """Strangers' shares from random pairs, match shares and rates by EM on the patterns of candidate pairs. Records and labels as for `link`."""
+    told = spec if isinstance(spec, Spec) else read_spec(model_path(spec))
+    return learnt(prepared(read_records(records, told), told), told, labels)

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from vocabulary.dates import read_date
 from vocabulary.errors import ConfigurationError, Fault
+
+if TYPE_CHECKING:  # a command that only asks for a code need not wait for pandas
+    import pandas as pd
 
 COUNTY_DIGITS, TOWNSHIP_DIGITS, VILLAGE_DIGITS = 6, 9, 12
 SUCCESSOR_HEADERS = ("successor", "successors", "successor_code", "new_code")

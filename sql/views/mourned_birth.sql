@@ -52,7 +52,10 @@ same_name AS (
     WHERE
         (
             lost.mother_name = here.mother_name
-            OR pair_either_way.mother_name IN ('exact', 'variant', 'same_sound', 'near_sound')
+            OR pair_either_way.mother_name IN (
+                'exact', 'variant', 'same_tone', 'same_sound', 'near_sound', 'look_alike', 'placeholder',
+                'transliteration'
+            )
         )
         AND here.mother_id_number IS NULL AND here.facility_code IS NULL
         AND abs(date_diff('day', lost.born_on, here.born_on)) <= threshold.days_of_mourning

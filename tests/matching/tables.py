@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
+from matching.decide.entity_ids import Known
+from matching.link import link as front_door
+from matching.model.learned import Model
 from vocabulary.contracts import RECORD_COLUMNS
 from vocabulary.findings import Decision
 
@@ -21,6 +25,24 @@ def records(drawing: str) -> pd.DataFrame:
             told[name] = pd.to_numeric(told[name]).astype("Int64")
     missing = pd.DataFrame(None, index=told.index, columns=[name for name in RECORD_COLUMNS if name not in told], dtype=object)
     return pd.concat([told, missing], axis=1)[list(RECORD_COLUMNS)]
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What linking left, as pandas frames."""
+
+    birth_record: pd.DataFrame
+    pair: pd.DataFrame
+    model: Model
+
+
+def link(told: pd.DataFrame, model="births", known: pd.DataFrame | None = None, decisions: pd.DataFrame | None = None, **others) -> Linked:
+    """`matching.link.link` on frames."""
+    earlier = None if known is None else Known(known["registry"].tolist(), known["record_id"].tolist(), known["birth_id"].tolist())
+    linked = front_door(told, model, known=earlier, decisions=None if decisions is None else decisions.to_dict("list"), **others)
+    pair = linked.pair.to_pandas()
+    plain = pair.astype({name: object for name in pair if isinstance(pair[name].dtype, pd.CategoricalDtype)})
+    return Linked(linked.record.to_pandas(), plain, linked.model)
 
 
 def births(linked: pd.DataFrame) -> set[frozenset[str]]:

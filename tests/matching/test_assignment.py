@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.assignment import EXACT_UP_TO, _heaviest_first, _improved, best_partition
+from matching.decide.assignment import EXACT_UP_TO, _heaviest_first, _improved, best_partition
 
 
 def value(labels, registry, gain):

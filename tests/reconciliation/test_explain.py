@@ -23,7 +23,7 @@ def test_an_unregistered_child_in_words_and_numbers(night: Night) -> None:
     night.given("hukou", "registration_id | born_on\nR9 | 2026-06-01")
     night.pairs("""
         left               | right       | probability | decision | mother_id | child_name
-        family_planning/F1 | hospital/H1 | 0.9987      | link     | exact     | similar
+        family_planning/F1 | hospital/H1 | 0.9987      | link     | exact     | one_character
         hukou/R9           | hospital/H1 | 0.0042      | apart    | different | different
     """)
     finding_id = night.on("2026-11-01").of("not_registered")["finding_id"].iloc[0]

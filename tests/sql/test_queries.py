@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from matching.comparisons import BIRTH_COMPARISONS
+from matching.model.files import model_path, read_spec
 from reconciliation.explain import texts
 from reconciliation.rules import RuleFault, all_rules, read_rule
 from sql.snapshots import BIRTH_VIEWS, DIFFERENCE_VIEWS, SQL_FOLDER
@@ -15,6 +15,7 @@ from vocabulary import wording
 from vocabulary.findings import Kind
 from vocabulary.registries import REGISTRIES
 
+BIRTHS = read_spec(model_path("births"))
 QUERIES = [path for folder in ("findings", "views", "explanations") for path in sorted((SQL_FOLDER / folder).glob("*.sql"))]
 TEXTS = [
     *QUERIES,
@@ -84,15 +85,15 @@ def test_every_view_is_loaded_and_every_loaded_view_is_a_file() -> None:
 
 @pytest.mark.parametrize(("comparison", "topic"), [("born_on", "born_on"), ("child_name", "name"), ("mother_id", "number")])
 def test_every_level_of_the_model_has_a_meaning(comparison: str, topic: str) -> None:
-    levels = next(each.levels for each in BIRTH_COMPARISONS if each.name == comparison)
+    levels = BIRTHS.comparison(comparison).level_names
     text = (SQL_FOLDER / "views" / "level_meaning.sql").read_text(encoding="utf-8")
     assert [level for level in levels if f"('{topic}', '{level}'" not in text] == []
 
 
 def test_every_comparison_and_level_of_the_model_has_its_words() -> None:
-    told = [each for each in BIRTH_COMPARISONS if each.name != "survival"]
+    told = [each for each in BIRTHS.comparisons if each.name != "survival"]
     assert [each.name for each in told if each.name not in texts()["comparison"]] == []
-    assert {level for each in told for level in each.levels} - set(texts()["level"]) == set()
+    assert {level for each in told for level in each.level_names} - set(texts()["level"]) == set()
 
 
 def test_every_kind_of_difference_has_its_words() -> None:

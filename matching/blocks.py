@@ -1,0 +1,147 @@
+"""Which pairs are looked at: a rule is a key, and two records meet when they share one.
+
+Keys are integers of 32 bits made of stable hashes; two records that meet by accident cost one comparison. A key that more records share than a
+rule allows is divided by a further field; what so many still share (a hospital's own number in the mother's field) tells nothing, is left to the
+other rules, and reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from matching.arrays import Bools, Codes, Ints
+from matching.forms.kinds import KINDS
+from matching.model.spec import Part, Rule
+from matching.records import Records
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way of a rule: the key column of one side and that of the other, behind the column of the registry."""
+
+    rule: str
+    one: int
+    two: int
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """`keys`: a row a record, a column a key (0: none). `routes` in the order in which pairs are counted. `left_out`: records by rule."""
+
+    keys: Codes
+    routes: tuple[Route, ...]
+    left_out: dict[str, int]
+
+    def columns(self, route: Route) -> tuple[Codes, Codes]:
+        """The keys of both sides of a route; one and the same array where both sides have the same."""
+        keys = self.keys[:, route.one - 1]
+        return keys, keys if route.one == route.two else self.keys[:, route.two - 1]
+
+    @property
+    def table(self) -> Ints:
+        """The routes as the kernel wants them."""
+        return np.array([(route.one, route.two) for route in self.routes], dtype=np.int64).reshape(-1, 2)
+
+
+def blocks_of(records: Records, rules: Sequence[Rule]) -> Blocks:
+    """The keys of all records under all rules."""
+    columns: list[Codes] = []
+    routes, left_out = [], {}
+    for rule in rules:
+        left_out[rule.name] = 0
+        for one, two in _ways(records, rule):
+            keys, partners, lost = _limited(records, rule, one, two)
+            left_out[rule.name] += lost
+            places = [len(columns), len(columns) if partners is keys else len(columns) + 1]
+            columns += [keys] if partners is keys else [keys, partners]
+            routes.append(Route(rule.name, 1 + places[0], 1 + places[1]))
+    keys = np.column_stack(columns) if columns else np.zeros((len(records), 0), dtype=np.int32)
+    return Blocks(np.ascontiguousarray(keys, dtype=np.int32), tuple(routes), left_out)
+
+
+def _ways(records: Records, rule: Rule) -> list[tuple[Ints, Ints]]:
+    """A pair of keys per reading of the rule's parts: a part with several readings (a lunar date) makes several ways."""
+    ways = []
+    for readings in product(*(_readings(records, part) for part in rule.where)):
+        one = mixed_keys(readings)
+        against = rule.against
+        ways.append((one, one if against is None else mixed_keys([_readings(records, part)[0] for part in against])))
+    return [way for way in ways if way[0].any()] or ways[:1]
+
+
+def _readings(records: Records, part: Part) -> list[Ints]:
+    """The stable keys of a field's form, one array per reading."""
+    field, form = part
+    columns = KINDS[records.fields[records.place(field)].kind].forms
+    return [records.form(field, column) for column in columns[form or next(iter(columns))]]
+
+
+def mixed_keys(parts: Sequence[Ints]) -> Ints:
+    """One key of several (splitmix64 over the parts), 0 where a part is missing."""
+    keys = np.zeros(len(parts[0]), dtype=np.uint64)
+    known = np.ones(len(parts[0]), dtype=bool)
+    for part in parts:
+        known &= part != 0
+        keys = keys * np.uint64(0x9E3779B97F4A7C15) + part.view(np.uint64) + np.uint64(0x632BE59BD9B4E019)
+        keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        keys = (keys ^ (keys >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        keys ^= keys >> np.uint64(31)
+    return np.where(known, keys | np.uint64(1), np.uint64(0)).view(np.int64)
+
+
+def short(keys: Ints) -> Codes:
+    """Keys of 32 bits; 0 stays 0, and no other becomes it."""
+    told: Codes = (keys >> np.int64(32)).astype(np.int32)
+    return np.where(keys == 0, np.int32(0), np.where(told == 0, np.int32(1), told))
+
+
+def _limited(records: Records, rule: Rule, one: Ints, two: Ints) -> tuple[Codes, Codes, int]:
+    """Short keys of both sides once those that too many share are divided, or left out; and how many records were left out."""
+    same = one is two
+    crowded = _crowded(one, two, rule.largest)
+    if crowded.any() and rule.split:
+        finer = [mixed_keys([key, *(_readings(records, part)[0] for part in rule.split)]) for key in ((one,) if same else (one, two))]
+        one = np.where(crowded, finer[0], one)
+        two = one if same else np.where(_crowded(two, two, rule.largest), finer[1], two)
+        crowded = _crowded(one, two, rule.largest)
+    one = np.where(crowded, 0, one)
+    keys = short(one)
+    return keys, keys if same else short(two), int(crowded.sum())
+
+
+def _crowded(one: Ints, two: Ints, largest: int) -> Bools:
+    """Whose key more than `largest` records of the other side have."""
+    ordered = np.sort(two[two != 0])
+    if not len(ordered):
+        return np.zeros(len(one), dtype=bool)
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    sizes = np.diff(np.append(starts, len(ordered)))
+    common = ordered[starts[sizes > largest]]
+    if not len(common):
+        return np.zeros(len(one), dtype=bool)
+    place = np.minimum(np.searchsorted(common, one), len(common) - 1)
+    found: Bools = (common[place] == one) & (one != 0)
+    return found
+
+
+LARGEST_GROUP = 24
+"""Larger groups are not completed: only must-links and odd data make them, and their pairs would be many."""
+
+
+def pairs_inside(groups: Ints, largest: int = LARGEST_GROUP) -> tuple[Ints, Ints]:
+    """Every two records of one group, first < second. `groups`: a label per record."""
+    sizes = np.bincount(groups, minlength=len(groups))
+    rows = np.flatnonzero((sizes[groups] >= 2) & (sizes[groups] <= largest))
+    rows = rows[np.argsort(groups[rows], kind="stable")]
+    if not len(rows):
+        return rows, rows
+    starts = np.flatnonzero(np.concatenate([[True], groups[rows][1:] != groups[rows][:-1]]))
+    ends = np.repeat(np.append(starts[1:], len(rows)), np.diff(np.append(starts, len(rows))))
+    later = ends - np.arange(len(rows)) - 1
+    left = np.repeat(np.arange(len(rows)), later)
+    right = left + 1 + np.arange(len(left)) - np.repeat(np.cumsum(later) - later, later)
+    return rows[left], rows[right]

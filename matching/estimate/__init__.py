@@ -1,0 +1,1 @@
+"""What levels are worth: strangers counted, matches learnt by EM, weights from both."""

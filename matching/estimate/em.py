@@ -1,0 +1,93 @@
+"""EM on counts of patterns, without labels: how often each level occurs in matches, and how many matches there are.
+
+Bounded on purpose. Strangers' shares are fixed beforehand, beliefs count as so many pairs, a stronger level is never worth less
+than a weaker one, and rates stay within what the spec says they can be: two hundred births, or a field that a registry lacks, must
+not let the classes drift into something else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from matching.arrays import Floats
+from matching.estimate.patterns import Histogram, levels_of
+from matching.estimate.weights import log_likelihoods, posterior
+from matching.model.learned import Model, match_belief, ordered
+from matching.pair_kinds import PairKinds
+
+ROUNDS = 100
+SETTLED = 1e-6
+
+
+def estimate(model: Model, kinds: PairKinds, seen: Histogram, labelled: Histogram | None = None) -> Model:
+    """The model that the patterns bear out. Pairs that no rule found count as strangers: priors are over all possible pairs.
+
+    `labelled`: patterns of pairs that people found to be matches; they count beside the rest, as matches without doubt.
+    """
+    for _ in range(ROUNDS):
+        shares = posterior(log_likelihoods(model, kinds, seen.levels, seen.kind)) * (seen.count * model.sampled)[:, None]
+        updated = replace(_with_match_shares(model, kinds, seen, shares[:, 0], labelled), rates=_rates(model, kinds, seen, shares))
+        moved = _distance(model, updated)
+        model = updated
+        if moved < SETTLED:
+            break
+    return replace(model, histogram=_kept(kinds, seen))
+
+
+def _with_match_shares(model: Model, kinds: PairKinds, seen: Histogram, matches: Floats, labelled: Histogram | None) -> Model:
+    """New match shares: over all registries first, then per pair of registries, each held by the one before."""
+    shared, by_kind = dict(model.shared), {name: dict(model.match.get(name, {})) for name in kinds.names}
+    for place, one in enumerate(model.spec.comparisons):
+        if one.fixed:
+            continue
+        size, stranger = len(one.levels), model.stranger[one.name]
+        counts = np.zeros((len(kinds.names), size + 1))
+        np.add.at(counts, (seen.kind, seen.levels[:, place]), matches)
+        if labelled is not None:
+            np.add.at(counts, (labelled.kind, labelled.levels[:, place]), labelled.count)
+        counts = counts[:, :size]
+        shared[one.name] = ordered(_held(counts.sum(axis=0), match_belief(one), model.spec.beliefs.shares), stranger)
+        for row, name in enumerate(kinds.names):
+            by_kind[name][one.name] = ordered(_held(counts[row], shared[one.name], model.spec.beliefs.by_kind), stranger)
+    return replace(model, shared=shared, match=by_kind)
+
+
+def _held(counts: Floats, belief: Floats, weight: float) -> Floats:
+    """Counts and a belief that counts for `weight` of them, as shares."""
+    shares: Floats = (counts + weight * belief) / (counts.sum() + weight)
+    return shares
+
+
+def _rates(model: Model, kinds: PairKinds, seen: Histogram, shares: Floats) -> dict[tuple[str, str], Floats]:
+    """Pairs of each class but strangers per record, held by belief and bounds."""
+    rates, weight = {}, model.spec.beliefs.rates
+    for row, name in enumerate(kinds.names):
+        told = model.spec.beliefs.within if name[0] == name[1] else model.spec.beliefs.across
+        belief, low, high = np.array([told[one] for one in model.spec.classes[:-1]]).T
+        found = shares[seen.kind == row][:, :-1].sum(axis=0)
+        rates[name] = np.clip((found + weight * belief) / (kinds.smaller[row] + weight), low, high)
+    return rates
+
+
+def _distance(one: Model, two: Model) -> float:
+    moved = [np.abs(one.shared[name] - two.shared[name]).max() for name in two.shared]
+    moved += [np.abs(one.rates_of(kind) - two.rates_of(kind)).max() for kind in two.rates]
+    return float(max(moved))
+
+
+def _kept(kinds: PairKinds, seen: Histogram) -> dict[tuple[str, str], dict[int, int]]:
+    """Pattern -> pairs, per kind."""
+    told: dict[tuple[str, str], dict[int, int]] = {name: {} for name in kinds.names}
+    for kind, pattern, count in zip(seen.kind.tolist(), seen.pattern.tolist(), seen.count.tolist(), strict=True):
+        told[kinds.names[kind]][pattern] = count
+    return told
+
+
+def refitted(model: Model, kinds: PairKinds) -> Model:
+    """The model learnt anew from the histogram that it kept: after another belief, cost or bond, without looking at a record."""
+    rows = [(place, pattern, count) for place, kind in enumerate(kinds.names) for pattern, count in model.histogram.get(kind, {}).items()]
+    kind, pattern, count = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+    seen = Histogram(kind, pattern, levels_of(pattern, model.spec.comparisons), count)
+    return estimate(replace(Model.prior(model.spec), stranger=model.stranger, sampled=model.sampled, sizes=model.sizes), kinds, seen)
