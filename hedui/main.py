@@ -68,6 +68,33 @@ def evaluate(
     command.evaluate(run, truth, as_json=as_json)
 
 
+@app.command()
+def link(
+    tables: Annotated[
+        list[str],
+        typer.Argument(help="Parquet, CSV or TSV files, or URL#table of a database (env:NAME#table); the stem names the registry"),
+    ],
+    model: Annotated[
+        str, typer.Option(help="births, febrl, or the path of a model file; one that has not learnt yet learns from the tables")
+    ],
+    out: Annotated[Path, typer.Option(help="folder for pair.parquet, entity.parquet, model.json and report.json")],
+    key: Annotated[str | None, typer.Option(help="the column that names a record, where it is not the model's")] = None,
+    duplicates: Annotated[bool | None, typer.Option(help="whether one table may hold an entity twice; otherwise as the model says")] = None,
+    review_capacity: Annotated[
+        int | None, typer.Option(min=0, help="how many pairs a person can look at; the most informative are chosen")
+    ] = None,
+    engine: Annotated[Literal["local", "spark"], typer.Option(help="where to run")] = "local",
+    master: Annotated[str | None, typer.Option(help="Spark's master, such as spark://host:7077")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Link any tables: which records are the same person, birth, thing?"""
+    from hedui import link as command
+
+    wanted = command.Wanted(tables, model, out, key, duplicates, review_capacity, engine, master)
+    raise typer.Exit(command.run(wanted, as_json=as_json, quiet=quiet))
+
+
 def main() -> None:
     """Run a command; a refusal prints its faults, an unforeseen error its place and kind, never a value."""
     try:

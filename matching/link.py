@@ -37,6 +37,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """What earlier nights left: the entities of their records, and pairs that people decided (columns registry_left, record_id_left, registry_right,
+    record_id_right, decision).
+    """
+
+    known: Known | None = None
+    decisions: Mapping[str, Sequence[str]] | None = None
+
+
+@dataclass(frozen=True)
 class Linked:
     """`record`: one row a record, by registry and id, with its entity. `pair`: one row a pair worth knowing. `counts` per blocking rule."""
 
@@ -50,30 +60,32 @@ def link(
     records: pa.Table | pd.DataFrame,
     model: Model | Spec | str = "births",
     *,
-    known: Known | None = None,
-    decisions: Mapping[str, Sequence[str]] | None = None,
+    earlier: Earlier | None = None,
     capacity: int | None = None,
     told: Callable[[str, int], None] | None = None,
+    name: str = "entity_id",
 ) -> Linked:
     """Entities of any number of registries.
 
     `records`: one row a record; registry, record_id and whichever columns of the model there are. `model`: one that has learnt; or a spec or the
-    name of one, which learns from these records without labels. `known`: ids of earlier nights. `decisions`: pairs that people decided.
-    `capacity`: pairs that a person can look at. `told` hears of each step, and how many pairs it has looked at.
+    name of one, which learns from these records without labels. `earlier`: what earlier nights left.
+    `capacity`: pairs that a person can look at. `name`: of the column of entities. `told` hears of each step, and how many pairs it has looked at.
     """
+    before = earlier or Earlier()
     spec = model.spec if isinstance(model, Model) else model if isinstance(model, Spec) else read_spec(model_path(model))
     hears = told or (lambda step, pairs: None)
     hears("read", 0)
     ready = prepared(read_records(records, spec), spec)
     hears("learn", 0)
     learned = model if isinstance(model, Model) else learnt(ready, spec)
-    bindings = Bindings.read(ready.records, decisions)
+    bindings = Bindings.read(ready.records, before.decisions)
+    hears("score", 0)
+    hears("pairs", sum(ready.pairs_by_rule().values()))
     ready, found = compared(ready, learned, bindings, lambda pairs: hears("score", pairs))
     hears("decide", 0)
     entities = settled(found, ready, learned, bindings)
-    letter = "b" if spec.name == "births" else "e"
-    ids = entity_ids(entities.label, ready.records, known, letter)
-    record = record_table(ids, entities, ready, "birth_id" if letter == "b" else "entity_id")
+    ids = entity_ids(entities.label, ready.records, before.known, name[0])
+    record = record_table(ids, entities, ready, name)
     return Linked(record, pair_table(entities, ready, spec, bindings, capacity), learned, found.counts)
 
 
@@ -120,11 +132,8 @@ def night(run_id: str) -> str:
         return run_id
     started = time.monotonic()
     accepted = run.require("accepted")
-    linked = link(
-        pq.read_table(accepted / "record.parquet"),
-        known=_known(accepted / "known_birth.parquet"),
-        decisions=_decisions(accepted / "known_decision.parquet"),
-    )
+    earlier = Earlier(_known(accepted / "known_birth.parquet"), _decisions(accepted / "known_decision.parquet"))
+    linked = link(pq.read_table(accepted / "record.parquet"), earlier=earlier, name="birth_id")
     with run.writing("linked") as folder:
         write_linked(linked, folder, "birth_record")
         stage_report(folder, "link", time.monotonic() - started, counts_of(linked))
@@ -149,7 +158,8 @@ def counts_of(linked: Linked) -> dict[str, int]:
         if len(decisions)
         else {}
     )
-    counts = {"records": linked.record.num_rows, "births": len(linked.record.column(0).unique())}
+    name = "births" if linked.record.column_names[0] == "birth_id" else "entities"
+    counts = {"records": linked.record.num_rows, name: len(linked.record.column(0).unique())}
     counts |= {f"pairs_{decision}": int(told.get(str(decision), 0)) for decision in Decision}
     return counts | {f"rule_{count.rule}": count.pairs for count in linked.counts}
 

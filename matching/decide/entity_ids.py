@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.arrays import Ints
+from matching.blocks import mixed_keys
+from matching.kernel.hashing import text_keys
 from matching.records import Records
 
 LENGTH = 15
+ALPHABET = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)
+"""Base 32: no two of its signs are taken for each other on paper."""
+Names = npt.NDArray[np.uint8]
+"""A row a name, a column a letter."""
 
 
 @dataclass(frozen=True)
@@ -27,46 +32,51 @@ class Known:
 
 
 def entity_ids(label: Ints, records: Records, known: Known | None = None, letter: str = "e") -> pa.Array:
-    """An id per record.
+    """An id per record. `label`: per record, the lowest row of its entity, which is its first record.
 
     An entity takes the known id that most of its records had; each id goes to the entity that holds most of its records, on a tie
     to the one with the first record. An entity without any gets a new id that no other has or had: a letter, and 15 characters.
     """
-    first = _first_records(label, records)
-    inherited = _inherited(label, records, known)
-    taken = set(inherited.values()) | (set() if known is None else set(map(str, known.entity_id)))
-    names = np.empty(len(label), dtype=object)
     heads = np.flatnonzero(label == np.arange(len(label)))
-    registries = [records.registries[code] for code in records.registry[first[heads]].tolist()]
-    for head, registry, record_id in zip(
-        heads.tolist(), registries, records.record_id.take(pa.array(first[heads])).to_pylist(), strict=True
-    ):
-        if head in inherited:
-            names[head] = inherited[head]
-            continue
-        names[head] = _new_id(f"{registry}|{record_id}", taken, letter)
-        taken.add(names[head])
-    places = np.searchsorted(heads, label)
-    return pa.array(names[heads], type=pa.string()).take(pa.array(places))
+    inherited = _inherited(label, records, known)
+    taken = np.array(sorted({*inherited.values(), *(() if known is None else map(str, known.entity_id))}), dtype="S")
+    names = _texts(_new_names(records, heads, taken, letter))
+    if inherited:
+        places = np.searchsorted(heads, np.fromiter(inherited, dtype=np.int64, count=len(inherited)))
+        mask = np.zeros(len(heads), dtype=bool)
+        mask[places] = True
+        ordered = [told for _, told in sorted(zip(places.tolist(), inherited.values(), strict=True))]
+        names = pc.replace_with_mask(names, pa.array(mask), pa.array(ordered, type=pa.large_string()))
+    return names.take(pa.array(np.searchsorted(heads, label)))
 
 
-def _first_records(label: Ints, records: Records) -> Ints:
-    """Per label, the row of its first record by registry and id."""
-    rank = _ranks(records)
-    first = np.full(len(label), len(label), dtype=np.int64)
-    np.minimum.at(first, label, rank)
-    row_of = np.empty(len(label) + 1, dtype=np.int64)
-    row_of[rank], row_of[-1] = np.arange(len(label)), 0
-    return row_of[first]
+def _new_names(records: Records, heads: Ints, taken: npt.NDArray[np.bytes_], letter: str) -> Names:
+    """A name for each head from its registry and id; a counter joins in where that record once gave its name to another."""
+    registries = text_keys(pa.array(records.registries, type=pa.large_string()))[records.registry[heads]]
+    names = np.empty((len(heads), LENGTH + 1), dtype=np.uint8)
+    left, turn = np.arange(len(heads)), 0
+    while len(left):
+        turns = np.full(len(left), turn + 1, dtype=np.int64)
+        high = mixed_keys([registries[left], records.key[heads[left]], turns])
+        names[left] = _spelt(high, mixed_keys([high, turns]), ord(letter))
+        left, turn = left[np.isin(names[left].reshape(-1).view(f"S{LENGTH + 1}"), taken)], turn + 1
+    return names
 
 
-def _ranks(records: Records) -> Ints:
-    """The place of each record by registry and id."""
-    table = pa.table({"registry": pa.array(records.registry), "record_id": records.record_id})
-    order = np.asarray(pc.sort_indices(table, sort_keys=[("registry", "ascending"), ("record_id", "ascending")]))
-    ranks = np.empty(len(order), dtype=np.int64)
-    ranks[order] = np.arange(len(order))
-    return ranks
+def _spelt(high: Ints, low: Ints, letter: int) -> Names:
+    """A letter, twelve signs of one key and three of another."""
+    names = np.empty((len(high), LENGTH + 1), dtype=np.uint8)
+    names[:, 0] = letter
+    for place in range(LENGTH):
+        key, shift = (high, 4 + 5 * place) if place < 12 else (low, 4 + 5 * place - 60)
+        names[:, place + 1] = ALPHABET[(key.view(np.uint64) >> np.uint64(shift)) & np.uint64(31)]
+    return names
+
+
+def _texts(names: Names) -> pa.Array:
+    """The names as a string array, without making a Python object of each."""
+    offsets = np.arange(len(names) + 1, dtype=np.int64) * (LENGTH + 1)
+    return pa.LargeStringArray.from_buffers(len(names), pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(names)))
 
 
 def _inherited(label: Ints, records: Records, known: Known | None) -> dict[int, str]:
@@ -77,39 +87,31 @@ def _inherited(label: Ints, records: Records, known: Known | None) -> dict[int, 
     here = np.flatnonzero(rows >= 0)
     _, once = np.unique(rows[here], return_index=True)
     here = np.sort(here[once])
-    codes, names = _factorised([str(known.entity_id[place]) for place in here.tolist()])
-    claim = label[rows[here]] * len(names) + codes
-    claims, place = np.unique(claim, return_inverse=True)
+    codes, names = _factorised(pa.array(known.entity_id, type=pa.large_string()).take(pa.array(here)))
+    claims, place = np.unique(label[rows[here]] * max(len(names), 1) + codes, return_inverse=True)
     held = np.bincount(place)
     first = np.full(len(claims), len(label), dtype=np.int64)
-    np.minimum.at(first, place, _ranks(records)[rows[here]])
+    np.minimum.at(first, place, rows[here])
+    return _given(claims, held, first, names)
+
+
+def _given(claims: Ints, held: Ints, first: Ints, names: list[str]) -> dict[int, str]:
+    """Who gets which name: those with most records first, then those with the earliest record, then the lowest name."""
     given: dict[int, str] = {}
     taken: set[int] = set()
-    for one in np.lexsort((claims % len(names), first, -held)).tolist():
-        head, name = divmod(int(claims[one]), len(names))
+    for one in claims[np.lexsort((claims % max(len(names), 1), first, -held))].tolist():
+        head, name = divmod(one, len(names))
         if head not in given and name not in taken:
             given[head] = names[name]
             taken.add(name)
     return given
 
 
-def _factorised(names: list[str]) -> tuple[Ints, list[str]]:
+def _factorised(names: pa.Array) -> tuple[Ints, list[str]]:
     """Codes into distinct names, ascending."""
-    encoded = pa.array(names).dictionary_encode()
+    encoded = names.dictionary_encode()
     distinct = encoded.dictionary.to_pylist()
     order = sorted(range(len(distinct)), key=distinct.__getitem__)
     place = np.empty(len(distinct), dtype=np.int64)
     place[order] = np.arange(len(distinct))
     return place[np.asarray(encoded.indices)], [distinct[one] for one in order]
-
-
-def _new_id(anchor: str, taken: set[str], letter: str) -> str:
-    """From the entity's first record; a counter joins in where that record once gave its name to another."""
-    turn = 1
-    while (made := _digest(anchor if turn == 1 else f"{anchor}|{turn}", letter)) in taken:
-        turn += 1
-    return made
-
-
-def _digest(anchor: str, letter: str) -> str:
-    return letter + base64.b32encode(hashlib.sha256(anchor.encode()).digest()).decode()[:LENGTH].lower()

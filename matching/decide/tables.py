@@ -60,14 +60,13 @@ def _words(codes: np.ndarray, words: list[str]) -> pa.DictionaryArray:
 
 
 def record_table(ids: pa.Array, entities: Entities, ready: Prepared, name: str) -> pa.Table:
-    """Grain: one record, by registry and id, with the id of its entity (`name`) and the probability of its best link."""
+    """Grain: one record, in the order of the engine's rows, with the id of its entity (`name`) and the probability of its best link."""
     records = ready.records
-    table = pa.table(
+    return pa.table(
         {
             name: ids,
-            "registry": _words(records.registry, list(records.registries)).cast(pa.string()),
+            "registry": _words(records.registry, list(records.registries)),
             "record_id": records.record_id,
             "match_probability": pa.array(best_probability(entities)),
         }
     )
-    return table.sort_by([("registry", "ascending"), ("record_id", "ascending")])

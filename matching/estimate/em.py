@@ -33,7 +33,7 @@ def estimate(model: Model, kinds: PairKinds, seen: Histogram, labelled: Histogra
         model = updated
         if moved < SETTLED:
             break
-    return replace(model, histogram=_kept(kinds, seen))
+    return replace(model, rates=_coarse(model), histogram=_kept(kinds, seen))
 
 
 def _with_match_shares(model: Model, kinds: PairKinds, seen: Histogram, matches: Floats, labelled: Histogram | None) -> Model:
@@ -69,6 +69,12 @@ def _rates(model: Model, kinds: PairKinds, seen: Histogram, shares: Floats) -> d
         found = shares[seen.kind == row][:, :-1].sum(axis=0)
         rates[name] = np.clip((found + weight * belief) / (kinds.smaller[row] + weight), low, high)
     return rates
+
+
+def _coarse(model: Model) -> dict[tuple[str, str], Floats]:
+    """The rates, those that the spec wants coarse as the nearest power of ten."""
+    told = np.array([name in model.spec.beliefs.coarse for name in model.spec.classes[:-1]])
+    return {kind: np.where(told, 10.0 ** np.round(np.log10(np.maximum(rates, 1e-9))), rates) for kind, rates in model.rates.items()}
 
 
 def _distance(one: Model, two: Model) -> float:

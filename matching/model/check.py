@@ -10,6 +10,7 @@ from matching.forms.kinds import KINDS
 from matching.forms.readings import RECORD_READINGS, VALUE_READINGS
 from matching.kernel.layout import TEST
 from matching.model.spec import AS_MATCH, AS_STRANGER, MATCH, STRANGER, Comparison, Field, Part, Rule, Spec
+from vocabulary.block_list import blocked_term
 from vocabulary.errors import Fault
 
 ARGUMENTS = {TEST.same: 1, TEST.any_same: 1, TEST.crossed: 1, TEST.pair: 2}
@@ -39,6 +40,7 @@ def checked(spec: Spec, where: str) -> list[Fault]:
 def _classes(spec: Spec, where: str) -> Iterator[Fault]:
     if len(spec.classes) < 2 or spec.classes[0] != MATCH or spec.classes[-1] != STRANGER:
         yield Fault("matching.model_classes", where)
+    yield from (_reference(f"{where} beliefs.coarse", one, spec.classes[:-1]) for one in set(spec.beliefs.coarse) - set(spec.classes[:-1]))
     for name in ("across", "within"):
         told = getattr(spec.beliefs, name)
         yield from (_reference(f"{where} beliefs.{name}", one, spec.classes[:-1]) for one in set(told) ^ set(spec.classes[:-1]))
@@ -51,6 +53,8 @@ def _classes(spec: Spec, where: str) -> Iterator[Fault]:
 
 def _field(spec: Spec, one: Field, where: str) -> Iterator[Fault]:
     names = [other.name for other in spec.fields]
+    if any(blocked_term(column) for column in (one.name, *one.columns)):
+        yield Fault("matching.model_forbidden", where)
     if one.kind not in KINDS:
         yield _reference(where, one.kind, KINDS)
     if one.reading is not None and one.reading not in VALUE_READINGS | RECORD_READINGS:

@@ -144,10 +144,10 @@ def parts_of_text(told: Iterable[str]) -> tuple[Part, ...]:
 
 def _beliefs(told: Mapping[str, Any], where: str, faults: list[Fault]) -> Beliefs:
     known = _known(told, Beliefs, where, faults)
-    rates = {
-        name: {one: tuple(map(float, bounds)) for one, bounds in known[name].items()} for name in ("across", "within") if name in known
-    }
-    return Beliefs(**{**known, **rates})
+    for name in ("across", "within"):
+        if name in known:
+            known[name] = {str(one): tuple(map(float, bounds)) for one, bounds in known[name].items()}
+    return Beliefs(**known | {"coarse": tuple(known.get("coarse", ()))})
 
 
 def _known(told: Mapping[str, Any], kind: type[Any], where: str, faults: list[Fault]) -> dict[str, Any]:

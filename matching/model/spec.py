@@ -97,13 +97,14 @@ class Beliefs:
     """How much the shares of the file weigh against what records show: in pairs, and in records for the rates.
 
     `across`, `within`: pairs of each class but strangers per record of the smaller registry, between two registries and inside one,
-    with the least and the most they may become.
+    with the least and the most they may become. `coarse`: classes whose rates are kept as a power of ten only.
     """
 
     shares: float = 300.0
     by_kind: float = 60.0
     rates: float = 30.0
     strangers: float = 200.0
+    coarse: tuple[str, ...] = ()
     across: Mapping[str, tuple[float, float, float]] = field(default_factory=lambda: {MATCH: (0.5, 1e-6, 1.1)})
     within: Mapping[str, tuple[float, float, float]] = field(default_factory=lambda: {MATCH: (0.02, 1e-6, 5.0)})
 

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from matching.decide.entity_ids import Known
+from matching.link import Earlier
 from matching.link import link as front_door
 from matching.model.learned import Model
 from vocabulary.contracts import RECORD_COLUMNS
@@ -38,11 +39,13 @@ class Linked:
 
 def link(told: pd.DataFrame, model="births", known: pd.DataFrame | None = None, decisions: pd.DataFrame | None = None, **others) -> Linked:
     """`matching.link.link` on frames."""
-    earlier = None if known is None else Known(known["registry"].tolist(), known["record_id"].tolist(), known["birth_id"].tolist())
-    linked = front_door(told, model, known=earlier, decisions=None if decisions is None else decisions.to_dict("list"), **others)
+    births = None if known is None else Known(known["registry"].tolist(), known["record_id"].tolist(), known["birth_id"].tolist())
+    earlier = Earlier(births, None if decisions is None else decisions.to_dict("list"))
+    linked = front_door(told, model, earlier=earlier, name="birth_id", **others)
     pair = linked.pair.to_pandas()
     plain = pair.astype({name: object for name in pair if isinstance(pair[name].dtype, pd.CategoricalDtype)})
-    return Linked(linked.record.to_pandas(), plain, linked.model)
+    record = linked.record.to_pandas().astype({"registry": object}).sort_values(["registry", "record_id"], ignore_index=True)
+    return Linked(record, plain, linked.model)
 
 
 def births(linked: pd.DataFrame) -> set[frozenset[str]]:

@@ -174,7 +174,9 @@ def test_a_report_without_number_beside_a_death_under_the_same_mothers_name_is_l
     assert night.on("2026-11-01").births("not_registered") == ({"other"} if listed else set())
 
 
-@pytest.mark.parametrize(("level", "listed"), [("variant", False), ("same_tone", False), ("same_sound", False), ("look_alike", False), ("one_character", True)])
+@pytest.mark.parametrize(
+    ("level", "listed"), [("variant", False), ("same_tone", False), ("same_sound", False), ("look_alike", False), ("one_character", True)]
+)
 def test_a_mothers_name_that_sounds_or_looks_the_same_is_enough_to_leave_her_in_peace(night: Night, level, listed):
     night.given("hospital", "birth_record_id | born_at | vital_status | mother_name\nlost | 2026-06-01 | died | 张怡")
     night.given("family_planning", "report_id | born_on | mother_name\nother | 2026-06-20 | 張怡")
