@@ -6,7 +6,7 @@ duckdb==2.0.1 in an environment of their own.
 
 What makes the tuned run faster, each found by measuring at a million records a side:
 - each comparison asks first whether the pair is far apart, as nine in ten are: stock levels compute the same distance once a level,
-  and a Jaro that sorts out what is far takes half the time of DuckDB's Levenshtein, an eighth of its Damerau-Levenshtein;
+  and a Jaro that sorts out what is far takes under half the time of DuckDB's Levenshtein and a tenth of its Damerau;
 - the birth date is compared as text, in place of dates parsed anew for every pair;
 - ids are row numbers and data sets are called l and r, so that Splink's text keys stay within DuckDB's twelve inline bytes;
 - m is trained on a fifth of each side: the training rules give more true pairs than it needs;

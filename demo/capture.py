@@ -55,8 +55,8 @@ def _captured(families: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     draw = rng.random((3, len(families)))
     place = families["born_in"].to_numpy()
     migrant, resident = families["is_migrant"].to_numpy(), families["is_resident"].to_numpy()
-    hospital = np.where(migrant & resident, *HOSPITAL[setting.severity][::-1])
-    report = np.where(migrant, *REPORT[setting.severity][::-1]) * np.where(families["is_remote"], FAR, 1.0)
+    hospital = np.where(migrant & resident, *HOSPITAL[setting.hardness][::-1])
+    report = np.where(migrant, *REPORT[setting.hardness][::-1]) * np.where(families["is_remote"], FAR, 1.0)
     report = np.where(resident, report, NOT_RESIDENT_REPORTED)
     in_hospital = (draw[0] < hospital) & (place == "here")
     share = np.where(
@@ -65,7 +65,7 @@ def _captured(families: pd.DataFrame, setting: Setting) -> pd.DataFrame:
         report * np.where(place == "home", BORN_AT_HOME, BORN_ELSEWHERE),
     )
     reported = draw[1] < share
-    within = np.where(migrant, *WITHIN_A_YEAR[setting.severity][::-1])
+    within = np.where(migrant, *WITHIN_A_YEAR[setting.hardness][::-1])
     soon = draw[2] < dependent(report, reported, within, REPORT_AND_REGISTER)
     return pd.DataFrame(
         {

@@ -105,6 +105,22 @@ def strike(records: pd.DataFrame, registry: str, lines: list[Rate], log: Log, se
         log.add(f"{line.mechanism}({line.field})", changed)
 
 
+CARELESS_CLERKS, THEIR_FACTOR, FACTOR_OF_OTHERS = 0.25, 2.5, 0.5
+"""Where clerks differ: their share, and how much likelier than the table says each kind of mistake is with them and with the others."""
+OFTEN = 0.35
+"""Mistakes more common than this are the form's, not the clerk's."""
+
+
+def _by_clerk(records: pd.DataFrame, line: Rate, setting: Setting) -> NDArray[np.float64]:
+    """How much likelier a mistake is on each record: a file is one clerk's month."""
+    files = records["file_no"].to_numpy()
+    if setting.severity != "clerks" or line.at(setting.severity) > OFTEN:
+        return np.ones(len(records))
+    rng = setting.chance.stream("clerks", line.where)
+    careless = rng.random(int(files.max(initial=0)) + 1) < CARELESS_CLERKS
+    return np.where(careless, THEIR_FACTOR, FACTOR_OF_OTHERS)[files]
+
+
 def _chosen(records: pd.DataFrame, line: Rate, setting: Setting, rng: np.random.Generator) -> Mask:
     """By record, or by whole file. Who has no certificate yet has more often no name yet either."""
     share = line.at(setting.severity)
@@ -112,7 +128,7 @@ def _chosen(records: pd.DataFrame, line: Rate, setting: Setting, rng: np.random.
         files = records["file_no"].to_numpy()
         return np.asarray((rng.random(int(files.max()) + 1) < share)[files] & (rng.random(len(records)) < FULLY_STRUCK), dtype=bool)
     factor = records["unnamed_factor"].to_numpy() if line.mechanism == "unnamed" else 1.0
-    return np.asarray(rng.random(len(records)) < share * factor, dtype=bool)
+    return np.asarray(rng.random(len(records)) < share * factor * _by_clerk(records, line, setting), dtype=bool)
 
 
 def copy_for_twins(records: pd.DataFrame, registry: str, log: Log, setting: Setting) -> None:

@@ -35,6 +35,11 @@ class Setting:
     places: Places
     chance: Chance
 
+    @property
+    def hardness(self) -> str:
+        """How often anything goes wrong: `normal` or `hard`."""
+        return "normal" if self.severity == "normal" else "hard"
+
     def rate(self, mechanism: str, where: str = "life") -> float:
         """The share of one mechanism under this severity."""
         return rate(mechanism, where, self.severity)

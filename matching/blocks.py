@@ -100,16 +100,18 @@ def short(keys: Ints) -> Codes:
 
 
 def _limited(records: Records, rule: Rule, one: Ints, two: Ints) -> tuple[Codes, Codes, int]:
-    """Short keys of both sides once those that too many share are divided, or left out; and how many records were left out."""
+    """Short keys of both sides once those that too many share are divided, part by part, or left out; and how many records were left out."""
     same = one is two
-    crowded = _crowded(one, two, rule.largest)
-    if crowded.any() and rule.split:
-        finer = [mixed_keys([key, *(_readings(records, part)[0] for part in rule.split)]) for key in ((one,) if same else (one, two))]
-        one = np.where(crowded, finer[0], one)
-        two = one if same else np.where(_crowded(two, two, rule.largest), finer[1], two)
+    for part in rule.split:
         crowded = _crowded(one, two, rule.largest)
-    one = np.where(crowded, 0, one)
-    keys = short(one)
+        if not crowded.any():
+            break
+        finer = _readings(records, part)[0]
+        divided = np.where(crowded, mixed_keys([one, finer]), one)
+        two = divided if same else np.where(_crowded(two, two, rule.largest), mixed_keys([two, finer]), two)
+        one = divided
+    crowded = _crowded(one, two, rule.largest)
+    keys = short(np.where(crowded, 0, one))
     return keys, keys if same else short(two), int(crowded.sum())
 
 

@@ -12,9 +12,9 @@ from matching.decide.bindings import Bindings
 from matching.decide.deliveries import alone, deliveries_of, informed, twin_class, twin_ranks, twin_share
 from matching.decide.duplicates import Edges, edges_between, joined_records
 from matching.decide.groups import connected
-from matching.decide.orphans import adopted
+from matching.decide.orphans import adopted, rarer
 from matching.engine import Prepared, Scored
-from matching.estimate.weights import match_weight
+from matching.estimate.weights import match_against, match_weight
 from matching.model.learned import Model
 from matching.model.limits import limits_of
 from matching.records import Records
@@ -56,7 +56,11 @@ def entities_of(scored: Scored, ready: Prepared, model: Model, bindings: Binding
     weight = bindings.applied(first, second, match_weight(scored.total, twins, np.where(within, 1.0, share)))
     edges = edges_between(head, first[~within], second[~within], weight[~within])
     label = assigned(edges, registry, limits.link, twin_ranks(registry, head, deliveries))
-    return Entities(adopted(label[head], registry, first, second, plain, limits.duplicate), weight, scored)
+    own_words = match_against(scored.total, twins) if twins > 0 else plain
+    label = adopted(
+        label[head], registry, scored, plain, np.where(plain == -np.inf, plain, own_words), limits.duplicate + rarer(ready, model)
+    )
+    return Entities(label, weight, scored)
 
 
 def _civil(records: Records) -> Bools:

@@ -12,20 +12,37 @@ from dataclasses import replace
 import numpy as np
 
 from matching.arrays import Floats
+from matching.estimate.bonds import bonds_of
+from matching.estimate.care import careless
 from matching.estimate.patterns import Histogram, levels_of
 from matching.estimate.weights import log_likelihoods, posterior
 from matching.model.learned import Model, match_belief, ordered
 from matching.pair_kinds import PairKinds
 
 ROUNDS = 100
+BINDINGS = 3
+"""Times that bonds are found anew: with them, pairs of several errors are seen for the matches that they are, and show more of the bond."""
 SETTLED = 1e-6
 
 
 def estimate(model: Model, kinds: PairKinds, seen: Histogram, labelled: Histogram | None = None) -> Model:
     """The model that the patterns bear out. Pairs that no rule found count as strangers: priors are over all possible pairs.
 
-    `labelled`: patterns of pairs that people found to be matches; they count beside the rest, as matches without doubt.
+    First as if levels were independent; then the bonds between comparisons are found, and all is learnt once more with them. `labelled`: patterns
+    of pairs that people found to be matches; they count beside the rest, as matches without doubt.
     """
+    model = _settled(replace(model, bonds=(), care=None), kinds, seen, labelled)
+    for _ in range(BINDINGS):
+        matches = posterior(log_likelihoods(model, kinds, seen.levels, seen.kind))[:, 0] * seen.count * model.sampled
+        bonds, care = bonds_of(model, seen, matches), careless(model, kinds, seen, matches)
+        if (bonds, care) == ((), None) and model.care is None and not model.bonds:
+            break
+        model = _settled(replace(model, bonds=bonds, care=care), kinds, seen, labelled)
+    return replace(model, rates=_coarse(model), histogram=_kept(kinds, seen))
+
+
+def _settled(model: Model, kinds: PairKinds, seen: Histogram, labelled: Histogram | None) -> Model:
+    """Expectation and maximisation in turn, until nothing moves."""
     for _ in range(ROUNDS):
         shares = posterior(log_likelihoods(model, kinds, seen.levels, seen.kind)) * (seen.count * model.sampled)[:, None]
         updated = replace(_with_match_shares(model, kinds, seen, shares[:, 0], labelled), rates=_rates(model, kinds, seen, shares))
@@ -33,7 +50,7 @@ def estimate(model: Model, kinds: PairKinds, seen: Histogram, labelled: Histogra
         model = updated
         if moved < SETTLED:
             break
-    return replace(model, rates=_coarse(model), histogram=_kept(kinds, seen))
+    return model
 
 
 def _with_match_shares(model: Model, kinds: PairKinds, seen: Histogram, matches: Floats, labelled: Histogram | None) -> Model:

@@ -19,6 +19,10 @@ MOST = 8.0
 """Bits that a frequency may move a weight: a name seen everywhere, or once in a million."""
 
 
+PAIR = 2
+"""Records of a pair: a name that nobody else has is no commoner because both have it."""
+
+
 @dataclass(frozen=True)
 class Frequencies:
     """How many records have each form of a field. `known`: field -> records that have any value.
@@ -118,8 +122,8 @@ def surprises(records: Records, model: Model, frequencies: Frequencies) -> tuple
 
 
 def _surprise(here: Ints, before: Ints | None, known: int, share: float) -> Floats:
-    """Of one level: those who agree on this form and not already on the one before, at least one."""
-    others = here if before is None else here - before
-    chance = np.maximum(others, 1) / max(known, 1)
+    """Of one level: those who agree on this form and not already on the one before; the pair itself is left out of the count, and one more is added."""
+    others = here - PAIR if before is None else here - before
+    chance = (np.maximum(others, 0) + 1) / max(known, 1)
     limit = MOST * np.log(2.0)
     return np.clip(np.log(chance / share), -limit, limit).astype(np.float32)

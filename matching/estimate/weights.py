@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from matching.arrays import Floats, Ints, Levels
+from matching.estimate.care import errors_of, likelier, most_likelier
 from matching.estimate.patterns import levels_of
 from matching.kernel.layout import Worth
 from matching.model.learned import Model
+from matching.model.spec import AS_MATCH
 from matching.pair_kinds import PairKinds
 
 LEAST = 1e-12
@@ -44,8 +46,17 @@ def log_likelihoods(model: Model, kinds: PairKinds, levels: Levels, kind: Ints) 
         total += log_shares(model, kinds, place)[kind, :, levels[:, place]]
     for bond in model.bonds:
         one, two = model.spec.place(bond.one), model.spec.place(bond.two)
-        total[:, 0] += bond.together[levels[:, one], levels[:, two]]
+        total[:, bound_classes(model, one, two)] += bond.together[levels[:, one], levels[:, two]][:, None]
+    if model.care is not None:
+        for place in bound_classes(model):
+            total[:, place] += likelier(model.care, *errors_of(model, kinds, kind, levels, place))
     return total
+
+
+def bound_classes(model: Model, *places: int) -> list[int]:
+    """The classes in which comparisons err together: matches, and those whose shares of all are as for matches."""
+    shares = [model.spec.comparisons[place].shares for place in places]
+    return [place for place, name in enumerate(model.spec.classes) if place == 0 or all(told.get(name) == AS_MATCH for told in shares)]
 
 
 def class_totals(model: Model, kinds: PairKinds, kind: Ints, pattern: Ints, surprise: Floats) -> Floats:
@@ -72,6 +83,12 @@ def match_weight(total: Floats, scaled: int = -1, share: Floats | float = 1.0) -
     top = others.max(axis=1)
     rest = top + np.log(np.exp(others - top[:, None]).sum(axis=1))
     weight: Floats = (total[:, 0] - rest) / LN2
+    return weight
+
+
+def match_against(total: Floats, other: int) -> Floats:
+    """log2 of the odds of one entity against one other class alone."""
+    weight: Floats = (total[:, 0] - total[:, other]) / LN2
     return weight
 
 
@@ -105,6 +122,7 @@ def worth_of(model: Model, kinds: PairKinds, floor: float, rarest: Floats, effor
     priors = log_priors(model, kinds)
     decisive = np.argsort(-(most[:, :, 1] - gain.min(axis=2)).max(axis=0, initial=0.0) / effort, kind="stable")
     base = (priors[:, 0] - priors[:, -1]) / LN2 + sum(float(bond.together.max(initial=0.0)) for bond in model.bonds) / LN2
+    base = base + most_likelier(model, kinds) / LN2
     return Worth(gain, most, base, kinds.table, decisive.astype(np.int64), floor)
 
 

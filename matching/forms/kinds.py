@@ -28,7 +28,7 @@ def _sexes(raw: pa.Array) -> pa.Array:
 
 
 _NAME_FORMS = _forms(
-    written=NAME.written, simplified=NAME.simplified, toned=NAME.toned, sound=NAME.sound, near=NAME.near, given=NAME.given, first=NAME.first, letters=NAME.bag
+    written=NAME.written, simplified=NAME.simplified, toned=NAME.toned, sound=NAME.sound, near=NAME.near, given=NAME.given, first=NAME.first, surname=NAME.surname, letters=NAME.bag
 )  # fmt: skip
 _NAME_TESTS = {
     name: getattr(TEST, name)

@@ -68,7 +68,7 @@ def derive(values: pa.Array) -> Book:
     """The book of distinct names. Letters are simplified, without separators; sounds are the merged syllables beside them."""
     table = characters()
     letters, starts = letters_of(values)
-    forms = np.zeros((len(values), NAME.first + 1), dtype=np.int64)
+    forms = np.zeros((len(values), NAME.surname + 1), dtype=np.int64)
     plain, sounds, ends = np.empty_like(letters), np.empty_like(letters), np.zeros_like(starts)
     written = _derive(letters, starts, table.simple, table.surname, table.toned, table.sound, table.merged, forms, plain, sounds, ends)
     return Book(forms, NAME.width, plain[:written].copy(), ends, sounds[:written].copy())
@@ -137,6 +137,7 @@ def _sound_forms(form: Any, plain: Any, sounds: Any, parts: Any, toned: Any, sou
     form[NAME.simplified], form[NAME.toned], form[NAME.sound], form[NAME.near] = whole(simple), whole(high), whole(low), whole(near)
     form[NAME.given] = whole(given) if len(plain) >= 3 else 0
     form[NAME.first] = whole(first)
+    form[NAME.surname] = whole(mixed(np.uint64(4), sounds[0])) if len(plain) else 0
     form[NAME.bag], form[NAME.signature] = whole(bag), np.int64(signature)
 
 

@@ -21,6 +21,7 @@ class NameForms(NamedTuple):
     width: int = 8
     given: int = 8
     first: int = 9
+    surname: int = 10
 
 
 class NumberForms(NamedTuple):
@@ -168,7 +169,8 @@ READINGS = 3
 class Asked(NamedTuple):
     """Columns of `Plan.compared`: `first` reading and those after it (-1: none), the column that only tests of other readings ask (-1: none), where
     the values stand, the column of their signature (-1: none), the tests, the level where none holds, that of a missing side, whether one code on both
-    sides is level 0, what a level counts in a pattern, and how many readings there are.
+    sides is level 0, what a level counts in a pattern, how many readings there are, and whether only records of one registry are
+    compared.
     """
 
     first: int = 0
@@ -184,7 +186,8 @@ class Asked(NamedTuple):
     quick: int = READINGS + 9
     radix: int = READINGS + 10
     readings: int = READINGS + 11
-    width: int = READINGS + 12
+    within: int = READINGS + 12
+    width: int = READINGS + 13
 
 
 class Tested(NamedTuple):

@@ -17,6 +17,8 @@ NOT_MEASURED, FAR = -1.0, 1e9
 def level_of(plan: Any, store: Any, c: Any, i: Any, j: Any) -> Any:
     """The level of comparison `c` for records `i` and `j`: the strongest of all readings; the last one where a side has none."""
     best = plan.compared[c, ASKED.missing]
+    if plan.compared[c, ASKED.within] and store.rows[i, 0] != store.rows[j, 0]:
+        return best
     for one in range(plan.compared[c, ASKED.readings]):
         for two in range(plan.compared[c, ASKED.readings]):
             left, right = store.rows[i, plan.compared[c, one]], store.rows[j, plan.compared[c, two]]

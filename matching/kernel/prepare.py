@@ -29,7 +29,7 @@ def plan_of(spec: Spec, records: Records, keys: int, surprise_at: Ints | None = 
     for row, (one, kind, size) in enumerate(zip(comparisons, kinds, sizes.tolist(), strict=True)):
         asked = compared[row]
         asked[: len(one.fields)] = [1 + keys + records.place(name) for name in one.fields]
-        asked[ASKED.readings] = len(one.fields)
+        asked[ASKED.readings], asked[ASKED.within] = len(one.fields), one.within
         asked[ASKED.other] = -1 if one.other is None else 1 + keys + records.place(one.other)
         asked[ASKED.form_at], asked[ASKED.start_at] = bases[kind]
         asked[ASKED.form_width], asked[ASKED.signature] = records.books[kind].width, KINDS[kind].signature
@@ -76,7 +76,14 @@ def _widest(tests: Sequence[list[Test]]) -> list[float]:
 def _quick(one: Comparison, kind: str) -> bool:
     """Whether one value on both sides is always level 0: a single reading, whose first test is that the value is the same."""
     test = one.levels[0].test
-    return len(one.fields) == 1 and kind != "area" and test is not None and test[0] == "same" and KINDS[kind].forms[test[1]][0] == 0
+    return (
+        not one.within
+        and len(one.fields) == 1
+        and kind != "area"
+        and test is not None
+        and test[0] == "same"
+        and KINDS[kind].forms[test[1]][0] == 0
+    )
 
 
 def _bases(records: Records) -> dict[str, tuple[int, int]]:

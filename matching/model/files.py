@@ -114,6 +114,7 @@ def _comparison(told: Mapping[str, Any], classes: Iterable[str], where: str, fau
         other=told.get("other"),
         frequency=bool(told.get("frequency", False)),
         fixed=bool(told.get("fixed", False)),
+        within=bool(told.get("within", False)),
         why=str(told.get("why", "")),
     )
 
@@ -184,7 +185,7 @@ def as_document(spec: Spec) -> dict[str, Any]:
 
 def _comparison_document(one: Comparison) -> dict[str, Any]:
     told = {
-        "name": one.name, "fields": list(one.fields), "other": one.other, "frequency": one.frequency, "fixed": one.fixed, "why": one.why,
+        "name": one.name, "fields": list(one.fields), "other": one.other, "frequency": one.frequency, "fixed": one.fixed, "within": one.within, "why": one.why,
         "levels": [level.name if level.test is None else f"{level.name}: {' '.join(level.test)}" for level in one.levels],
     }  # fmt: skip
     return _without_none(told) | {name: told if isinstance(told, str) else list(told) for name, told in one.shares.items()}

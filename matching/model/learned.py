@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from matching.arrays import Floats
-from matching.model.spec import AS_MATCH, AS_STRANGER, MATCH, Comparison, Spec
+from matching.model.spec import AS_MATCH, AS_STRANGER, MATCH, STRANGER, Comparison, Spec
 from matching.pair_kinds import Kind
 
 LEAST_SHARE = 5e-4
@@ -25,10 +25,19 @@ class Bond:
 
 
 @dataclass(frozen=True)
+class Care:
+    """Careless forms: their share of the matches, and how many times likelier every error is in them."""
+
+    share: float
+    factor: float
+
+
+@dataclass(frozen=True)
 class Model:
     """`shared`: comparison -> match shares over all pairs of registries. `match`: kind of pair -> the same of that kind. `stranger`: comparison -> shares.
 
-    `rates`: kind of pair -> pairs of each class but strangers per record of the smaller registry. `bonds`: what errs together.
+    `rates`: kind of pair -> pairs of each class but strangers per record of the smaller registry. `bonds`: what errs together. `care`: that some forms
+    err in everything.
     `histogram`: kind of pair -> pattern -> pairs: the evidence, from which a refit takes milliseconds; `sampled`: one in how many pairs it counts.
     `sizes`: records per registry that it learnt from.
     """
@@ -39,6 +48,7 @@ class Model:
     match: dict[Kind, dict[str, Floats]] = field(default_factory=dict)
     rates: dict[Kind, Floats] = field(default_factory=dict)
     bonds: tuple[Bond, ...] = ()
+    care: Care | None = None
     histogram: dict[Kind, dict[int, int]] = field(default_factory=dict)
     sampled: int = 1
     sizes: dict[str, int] = field(default_factory=dict)
@@ -65,7 +75,7 @@ class Model:
         for name in self.spec.classes[1:-1]:
             told = one.shares.get(name, AS_STRANGER)
             rows.append(match if told == AS_MATCH else stranger if told == AS_STRANGER else normal(told))  # type: ignore[arg-type]
-        return np.vstack([*rows, stranger])
+        return np.vstack([*rows, match if one.shares.get(STRANGER) == AS_MATCH else stranger])
 
     def with_spec(self, spec: Spec) -> Model:
         """The same evidence under another spec of the same comparisons: other costs, other rules."""
@@ -82,7 +92,7 @@ def match_belief(one: Comparison) -> Floats:
 
 def stranger_belief(one: Comparison) -> Floats:
     """The shares of levels among strangers that the spec states; where it states none, agreement is rare and the more so the stronger."""
-    told = one.shares.get("stranger")
+    told = one.shares.get(STRANGER)
     if isinstance(told, tuple):
         return normal(told)
     return normal([*(0.001 * 2**place for place in range(len(one.levels) - 1)), 1.0])

@@ -30,6 +30,7 @@ def model_document(model: Model) -> dict[str, Any]:
         "match": {"|".join(kind): _plain(shares) for kind, shares in model.match.items()},
         "rates": {"|".join(kind): _rounded(rates) for kind, rates in model.rates.items()},
         "bonds": [{"one": bond.one, "two": bond.two, "together": [_rounded(row) for row in bond.together]} for bond in model.bonds],
+        "care": None if model.care is None else [model.care.share, model.care.factor],
         "histogram": {
             "|".join(kind): {str(pattern): count for pattern, count in counts.items()} for kind, counts in model.histogram.items()
         },

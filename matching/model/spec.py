@@ -39,7 +39,8 @@ class Comparison:
 
     `fields`: readings of one thing, all compared with all. `other`: the field that the tests `any_same` and `crossed` ask beside the first.
     `shares`: class of pairs -> share of each level, or AS_MATCH, or AS_STRANGER; a class that is not named has what estimation finds.
-    `frequency`: agreeing on a rare value tells more than on a common one. `fixed`: estimation leaves the shares of matches as they are.
+    `frequency`: agreeing on a rare value tells more than on a common one. `fixed`: estimation leaves the shares of matches as they are. `within`: only
+    compared inside one registry; between two it is missing.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Comparison:
     other: str | None = None
     frequency: bool = False
     fixed: bool = False
+    within: bool = False
     why: str = ""
 
     @property
@@ -66,7 +68,8 @@ class Rule:
     """A blocking rule: two records meet when they agree on every part of `where`.
 
     `against`: the parts of the other side where they differ, as for a date that one side wrote by the lunar calendar. `largest`: records that
-    may share one key; a key that more share is divided by the parts of `split`, and what is still too common is left to the other rules.
+    may share one key; a key that more share is divided by the parts of `split`, one after the other while it is too common; what still is, is left to the other
+    rules.
     """
 
     name: str

@@ -33,7 +33,15 @@ possible_elsewhere AS (
     INNER JOIN member AS here
         ON pair_either_way.registry = here.registry AND pair_either_way.record_id = here.record_id
     CROSS JOIN threshold
-    WHERE there.is_health AND NOT there.is_here AND pair_either_way.match_probability >= threshold.elsewhere_match
+    WHERE
+        there.is_health AND NOT there.is_here
+        AND pair_either_way.match_probability >= CASE
+            WHEN EXISTS (
+                SELECT 1 FROM member AS own
+                WHERE own.birth_id = here.birth_id AND own.registry = there.registry AND own.birth_id <> there.birth_id
+            ) THEN threshold.elsewhere_duplicate
+            ELSE threshold.elsewhere_match
+        END
 )
 
 SELECT

@@ -6,12 +6,15 @@ SELECT
     -- help, a missed child stays without papers, so the list is left only for odds of 3 to 1.
     0.75 AS probable_match,
     -- Whoever is this likely to be a child who died is left in peace (rights.md R4: any possible match).
-    0.01 AS mourning_match,
+    0.001 AS mourning_match,
     -- Whoever is this likely to be a child whom another record places in another county is not visited here: the
     -- steward sees it first (no other county's resident is ever on a list).
     -- Low, because village reports of such children carry a local address, a day 01 and no number: on five hard sample
     -- counties it held back 12 of 6,200 children, 4 of them rightly.
     0.0005 AS elsewhere_match,
+    -- The same where the birth already has a record of that registry: that other record would have to be a second one of
+    -- this birth, and registries hold few births twice.
+    0.05 AS elsewhere_duplicate,
     -- A lunar reading moves a date by 19 to 54 days (domain.md 2.4, row 12).
     60 AS days_of_mourning,
     -- Two deliveries of one mother closer than this do not happen: one of the records is wrong (design.md).

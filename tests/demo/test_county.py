@@ -23,7 +23,7 @@ def test_every_birth_falls_in_the_twelve_months_that_end_with_the_as_of_day(eith
     assert born_on.max() == date(2026, 10, 31)
 
 
-@pytest.mark.parametrize("severity", ["normal", "hard"])
+@pytest.mark.parametrize("severity", ["normal", "hard", "clerks"])
 def test_a_seed_reproduces_every_byte(tmp_path: Path, severity: str) -> None:
     for name in ("once", "again"):
         demo.build(tmp_path / name, births=300, seed=5, severity=severity)

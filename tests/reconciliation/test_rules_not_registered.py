@@ -145,8 +145,8 @@ LOST = """
         ("0.999", "link", False),
         ("0.5", "review", False),
         ("0.02", "review", False),
-        ("0.01", "apart", False),
-        ("0.009", "apart", True),
+        ("0.001", "apart", False),
+        ("0.0009", "apart", True),
         ("0.9", "apart", False),
     ],
 )
@@ -182,7 +182,7 @@ def test_a_mothers_name_that_sounds_or_looks_the_same_is_enough_to_leave_her_in_
     night.given("family_planning", "report_id | born_on | mother_name\nother | 2026-06-20 | 張怡")
     night.pairs(f"""
         left                  | right         | probability | decision | mother_name
-        family_planning/other | hospital/lost | 0.001       | apart    | {level}
+        family_planning/other | hospital/lost | 0.0005      | apart    | {level}
     """)
     assert night.on("2026-11-01").births("not_registered") == ({"other"} if listed else set())
 
