@@ -118,7 +118,8 @@ def _by_clerk(records: pd.DataFrame, line: Rate, setting: Setting) -> NDArray[np
         return np.ones(len(records))
     rng = setting.chance.stream("clerks", line.where)
     careless = rng.random(int(files.max(initial=0)) + 1) < CARELESS_CLERKS
-    return np.where(careless, THEIR_FACTOR, FACTOR_OF_OTHERS)[files]
+    factors: NDArray[np.float64] = np.where(careless, THEIR_FACTOR, FACTOR_OF_OTHERS)[files]
+    return factors
 
 
 def _chosen(records: pd.DataFrame, line: Rate, setting: Setting, rng: np.random.Generator) -> Mask:

@@ -38,7 +38,10 @@ def nightly(as_of: AsOf = None, as_json: AsJson = False, quiet: Quiet = False) -
 def demo(
     births: Annotated[int, typer.Option(min=100, help="births in the county's year")] = 5493,
     seed: Annotated[int, typer.Option(help="another seed, another county")] = 1,
-    severity: Annotated[Literal["normal", "hard"], typer.Option(help="how badly the registries err")] = "normal",
+    severity: Annotated[
+        Literal["normal", "hard", "clerks"],
+        typer.Option(help="how badly the registries err; clerks: as hard, with most mistakes by few clerks"),
+    ] = "normal",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -93,6 +96,53 @@ def link(
 
     wanted = command.Wanted(tables, model, out, key, duplicates, review_capacity, engine, master)
     raise typer.Exit(command.run(wanted, as_json=as_json, quiet=quiet))
+
+
+@app.command()
+def export(
+    model: Annotated[str, typer.Argument(help="a model file that has learnt, such as model.json of `hedui link`")],
+    tables: Annotated[list[str] | None, typer.Argument(help="tables, as for `hedui link`, whose derived columns Splink needs")] = None,
+    to: Annotated[Literal["splink"], typer.Option(help="for whom")] = "splink",
+    out: Annotated[Path, typer.Option(help="folder for settings.json, notes.txt and derived.parquet")] = Path("splink"),
+    key: Annotated[str | None, typer.Option(help="the column that names a record, where it is not the model's")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a model as settings of Splink 4 and 5, with the columns that Splink cannot derive."""
+    from hedui import model as command
+
+    command.export(model, tables or [], out, key, as_json=as_json)
+
+
+@app.command("import")
+def bring_in(
+    settings: Annotated[Path, typer.Argument(help="settings of Splink 4 or 5, as its save_model_to_json writes them")],
+    out: Annotated[Path, typer.Option(help="the model to write: .toml to read and change it, .json")],
+    as_json: AsJson = False,
+) -> None:
+    """Read settings of Splink as a model, with what they have learnt."""
+    from hedui import model as command
+
+    command.bring_in(settings, out, as_json=as_json)
+
+
+@app.command()
+def report(
+    run: Annotated[str, typer.Argument(help="a run id, the folder of a run, or the folder that `hedui link` wrote")],
+    truth: Annotated[Path | None, typer.Option(help="the folder with record.parquet and birth.parquet of an invented county")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder for report.html and the charts; otherwise `report` inside the run's")] = None,
+    pair: Annotated[
+        int | None, typer.Option(help="row of pair.parquet to explain, the first being 0; otherwise the nearest to the limit of linking")
+    ] = None,
+    tables: Annotated[
+        list[str] | None, typer.Option(help="the tables given to `hedui link`, for what needs the records themselves")
+    ] = None,
+    key: Annotated[str | None, typer.Option(help="the column that names a record in them, where it is not the model's")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what linking did: weights, one pair explained, scores, blocking; with a truth also reliability and equal error."""
+    from hedui import report as command
+
+    raise typer.Exit(command.run(command.Wanted(run, truth, out, pair, tables or (), key), as_json=as_json))
 
 
 def main() -> None:

@@ -14,7 +14,8 @@ from matching.estimate.chance import chance_histogram, stranger_shares
 from matching.estimate.em import estimate
 from matching.estimate.frequencies import Frequencies, count_values, surprises
 from matching.estimate.patterns import Histogram, histogram_of, levels_of
-from matching.estimate.weights import bits, class_totals, everything, worth_of
+from matching.estimate.weights import bits, class_totals
+from matching.estimate.worth import everything, worth_of
 from matching.forms.look_alikes import look_alikes
 from matching.kernel.layout import Found, Joins, Plan, Store
 from matching.kernel.meet import meeting
@@ -90,19 +91,30 @@ class Scored:
         return levels_of(self.pattern, spec.comparisons)
 
 
-def prepared(records: Records, spec: Spec, frequencies: Frequencies | None = None) -> Prepared:
+@dataclass(frozen=True)
+class Whole:
+    """What is known of all records, where those at hand are only some of them: how often values occur, and how many records each registry has."""
+
+    frequencies: Frequencies
+    sizes: Mapping[str, int]
+
+
+def prepared(records: Records, spec: Spec, whole: Whole | None = None) -> Prepared:
     """Key the records and lay them out."""
     blocks = blocks_of(records, spec.rules)
     keys = blocks.keys.shape[1]
-    plan, store = plan_of(spec, records, keys), store_of(records, blocks.keys, look_alikes())
-    return Prepared(
-        records.without_letters(),
-        blocks,
-        pair_kinds(records.sizes, spec.duplicates),
-        frequencies or count_values(records, spec),
-        plan,
-        store,
-    )
+    plan = plan_of(spec, records, keys)
+    store = store_of(records, blocks.keys, plan, look_alikes())
+    known = whole or Whole(count_values(records, spec), records.sizes)
+    return Prepared(records.without_letters(), blocks, kinds_among(records, known.sizes, spec), known.frequencies, plan, store)
+
+
+def kinds_among(records: Records, sizes: Mapping[str, int], spec: Spec) -> PairKinds:
+    """The kinds of pair with the sizes of all registries, by the places of those that the records at hand are of."""
+    every = dict(sorted({**dict.fromkeys(records.registries, 0), **sizes}.items()))
+    kinds = pair_kinds(every, spec.duplicates)
+    places = [list(every).index(name) for name in records.registries]
+    return replace(kinds, table=kinds.table[np.ix_(places, places)])
 
 
 def learnt(ready: Prepared, spec: Spec, labels: Mapping[str, Sequence[str]] | None = None) -> Model:

@@ -17,7 +17,7 @@ from matching.arrays import Codes, Ints, Levels
 from matching.blocks import Blocks, blocks_of
 from matching.engine import prepared
 from matching.estimate.patterns import levels_of
-from matching.estimate.weights import everything
+from matching.estimate.worth import everything
 from matching.kernel.meet import meeting
 from matching.kernel.run import compared
 from matching.model.files import level_of_text, model_path, parts_of_text, read_spec

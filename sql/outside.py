@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import NullPool, Select, create_engine, inspect, select
+from sqlalchemy import NullPool, create_engine, inspect, select
 from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 from sqlalchemy.sql import column as sql_column
 from sqlalchemy.sql import table as sql_table
@@ -29,7 +29,7 @@ def read_table(url: Secret, name: str, columns: Sequence[str]) -> pa.Table:
     try:
         there = {column["name"] for column in inspect(engine).get_columns(table, schema=schema or None)}
         wanted = [column for column in columns if column in there]
-        query: Select[Any] = select(*(sql_column(column) for column in wanted)).select_from(sql_table(table, schema=schema or None))
+        query: Any = select(*(sql_column(column) for column in wanted)).select_from(sql_table(table, schema=schema or None))
         with engine.connect().execution_options(stream_results=True, max_row_buffer=CHUNK) as connection:
             parts = [_texts(wanted, rows) for rows in connection.execute(query).partitions(CHUNK)]
     except NoSuchTableError:

@@ -7,6 +7,7 @@ and the rest in which it is rarer, so that each comparison by itself stays what 
 
 from __future__ import annotations
 
+from collections.abc import Container
 from itertools import product
 
 import numpy as np
@@ -23,36 +24,46 @@ OFTEN = 0.35
 """What differs in more matches than this is a fact (a family that moved) and no error."""
 MOST = 0.9
 """No form errs more often than this in any field."""
-SURE = 20.0
-"""Twice the log-likelihood gained, from which forms are said to differ: two numbers (p < 0.0001)."""
+FEWEST = 3
+"""Comparisons, below which there is no telling a careless form from a bond of two fields."""
+NUMBERS = 2
+"""Numbers that the mixture adds to the model: it must gain more than Bayes' information criterion asks for them."""
 
 
-def careless(model: Model, kinds: PairKinds, seen: Histogram, matches: Floats) -> Care | None:
-    """The mixture that the matches bear out best; None where careful and careless forms cannot be told. `matches`: of each pattern."""
-    wrong, rates = errors_of(model, kinds, seen.kind, seen.levels)
-    told = [
-        (float((matches * likelier(Care(share, factor), wrong, rates)).sum()), share, factor)
-        for share, factor in product(SHARES, FACTORS)
-        if share * factor < 1.0
-    ]
-    gain, share, factor = max(told)
-    return Care(share, factor) if 2.0 * gain > SURE else None
+def careless(model: Model, kinds: PairKinds, seen: Histogram, matches: Floats, but: Container[str] = ()) -> tuple[Care | None, float]:
+    """The mixture that the matches bear out best, and its gain (twice the log-likelihood, less what the criterion
+    asks); None where forms cannot be told apart.
+
+    `matches`: of each pattern. `but`: comparisons whose errors have another cause.
+    """
+    names = tuple(one.name for one in model.spec.comparisons if not one.fixed and not one.within and one.name not in but)
+    if len(names) < FEWEST:
+        return None, 0.0
+    grid = [Care(share, factor, names) for share, factor in product(SHARES, FACTORS) if share * factor < 1.0]
+    wrong, rates = errors_of(model, grid[0], kinds, seen.kind, seen.levels)
+    asked = NUMBERS * float(np.log(max(matches.sum(), 1.0)))
+    gains = [2.0 * float((matches * likelier(care, wrong, rates)).sum()) - asked for care in grid]
+    best = int(np.argmax(gains))
+    return (grid[best], gains[best]) if gains[best] > 0 else (None, 0.0)
 
 
-def errors_of(model: Model, kinds: PairKinds, kind: Ints, levels: Levels, class_place: int = 0) -> tuple[Levels, Floats]:
+def errors_of(model: Model, care: Care, kinds: PairKinds, kind: Ints, levels: Levels, class_place: int = 0) -> tuple[Levels, Floats]:
     """Per pattern and comparison: 1 an error, 0 none, -1 missing or no matter of care; and how often matches of that kind err in it."""
-    comparisons = model.spec.comparisons
-    name = model.spec.classes[class_place]
+    comparisons, name = model.spec.comparisons, model.spec.classes[class_place]
     wrong = np.full(levels.shape, -1, dtype=np.int8)
     rates = np.zeros((len(kinds.names), len(comparisons)))
     for place, one in enumerate(comparisons):
         rates[:, place] = [1.0 - model.shares(kind_name, one)[0, 0] for kind_name in kinds.names]
-        known = levels[:, place] < len(one.levels)
-        counted = not one.fixed and not one.within and (class_place == 0 or one.shares.get(name) == AS_MATCH)
-        if counted:
-            often = rates[kind, place] > OFTEN
-            wrong[:, place] = np.where(known & ~often, levels[:, place] > 0, -1)
+        if one.name in care.comparisons and (class_place == 0 or one.shares.get(name) == AS_MATCH):
+            counted = (levels[:, place] < len(one.levels)) & (rates[kind, place] <= OFTEN)
+            wrong[:, place] = np.where(counted, levels[:, place] > 0, -1)
     return wrong, rates[kind]
+
+
+def together(care: Care) -> float:
+    """How many times likelier two errors of one form are than if they were independent."""
+    careful = (1.0 - care.share * care.factor) / (1.0 - care.share)
+    return care.share * care.factor**2 + (1.0 - care.share) * careful**2
 
 
 def likelier(care: Care, wrong: Levels, rates: Floats) -> Floats:
@@ -71,7 +82,7 @@ def most_likelier(model: Model, kinds: PairKinds) -> Floats:
     found = []
     for error in (0, 1):
         levels = np.full((len(kind), len(model.spec.comparisons)), error, dtype=np.int8)
-        found.append(likelier(model.care, *errors_of(model, kinds, kind, levels)))
+        found.append(likelier(model.care, *errors_of(model, model.care, kinds, kind, levels)))
     return np.maximum(np.maximum(*found), 0.0)
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from matching.arrays import Codes, Floats, Ints
 from matching.estimate.patterns import Histogram, histogram_of
-from matching.estimate.weights import everything, log_likelihoods, posterior
+from matching.estimate.weights import log_likelihoods, posterior
+from matching.estimate.worth import everything
 from matching.forms.kinds import KINDS
 from matching.kernel.layout import Plan, Store
 from matching.kernel.run import compared

@@ -16,7 +16,7 @@ from matching.estimate.bonds import bonds_of
 from matching.estimate.care import careless
 from matching.estimate.patterns import Histogram, levels_of
 from matching.estimate.weights import log_likelihoods, posterior
-from matching.model.learned import Model, match_belief, ordered
+from matching.model.learned import Bond, Care, Model, match_belief, ordered
 from matching.pair_kinds import PairKinds
 
 ROUNDS = 100
@@ -34,11 +34,21 @@ def estimate(model: Model, kinds: PairKinds, seen: Histogram, labelled: Histogra
     model = _settled(replace(model, bonds=(), care=None), kinds, seen, labelled)
     for _ in range(BINDINGS):
         matches = posterior(log_likelihoods(model, kinds, seen.levels, seen.kind))[:, 0] * seen.count * model.sampled
-        bonds, care = bonds_of(model, seen, matches), careless(model, kinds, seen, matches)
-        if (bonds, care) == ((), None) and model.care is None and not model.bonds:
+        bonds, care = dependence(model, kinds, seen, matches)
+        if care is None and not bonds and model.care is None and not model.bonds:
             break
         model = _settled(replace(model, bonds=bonds, care=care), kinds, seen, labelled)
     return replace(model, rates=_coarse(model), histogram=_kept(kinds, seen))
+
+
+def dependence(model: Model, kinds: PairKinds, seen: Histogram, matches: Floats) -> tuple[tuple[Bond, ...], Care | None]:
+    """What errs together: the cause that explains more first, careless forms or bonds between fields, and the other for what is left."""
+    care, by_care = careless(model, kinds, seen, matches)
+    bonds, by_bonds = bonds_of(model, seen, matches)
+    if by_care >= by_bonds:
+        return bonds_of(model, seen, matches, care)[0], care
+    bound = {name for bond in bonds for name in (bond.one, bond.two)}
+    return bonds, careless(model, kinds, seen, matches, but=bound)[0]
 
 
 def _settled(model: Model, kinds: PairKinds, seen: Histogram, labelled: Histogram | None) -> Model:

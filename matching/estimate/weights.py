@@ -9,9 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from matching.arrays import Floats, Ints, Levels
-from matching.estimate.care import errors_of, likelier, most_likelier
+from matching.estimate.care import errors_of, likelier
 from matching.estimate.patterns import levels_of
-from matching.kernel.layout import Worth
 from matching.model.learned import Model
 from matching.model.spec import AS_MATCH
 from matching.pair_kinds import PairKinds
@@ -49,7 +48,7 @@ def log_likelihoods(model: Model, kinds: PairKinds, levels: Levels, kind: Ints) 
         total[:, bound_classes(model, one, two)] += bond.together[levels[:, one], levels[:, two]][:, None]
     if model.care is not None:
         for place in bound_classes(model):
-            total[:, place] += likelier(model.care, *errors_of(model, kinds, kind, levels, place))
+            total[:, place] += likelier(model.care, *errors_of(model, model.care, kinds, kind, levels, place))
     return total
 
 
@@ -101,32 +100,3 @@ def probability(weight: Floats) -> Floats:
 def bits(share: float) -> float:
     """The match weight of a probability."""
     return float(np.log2(share / (1.0 - share)))
-
-
-def worth_of(model: Model, kinds: PairKinds, floor: float, rarest: Floats, effort: Floats) -> Worth:
-    """What levels are worth against a stranger, for early exit. `rarest`: by comparison and level, the least surprise of any value (natural log).
-
-    `effort`: by comparison, how long it takes; those that lower the hope most for their effort come first.
-    """
-    comparisons = model.spec.comparisons
-    widest = max(len(one.levels) for one in comparisons) + 1
-    gain = np.zeros((len(kinds.names), len(comparisons), widest))
-    most = np.zeros((len(kinds.names), len(comparisons), 2))
-    for place, one in enumerate(comparisons):
-        table = log_shares(model, kinds, place)
-        size = len(one.levels)
-        gain[:, place, : size + 1] = (table[:, 0] - table[:, -1]) / LN2
-        hope = gain[:, place, :size] - rarest[place, :size] / LN2
-        most[:, place, 0] = np.maximum(hope.max(axis=1), 0.0)
-        most[:, place, 1] = hope[:, 1:].max(axis=1) if size > 1 else 0.0
-    priors = log_priors(model, kinds)
-    decisive = np.argsort(-(most[:, :, 1] - gain.min(axis=2)).max(axis=0, initial=0.0) / effort, kind="stable")
-    base = (priors[:, 0] - priors[:, -1]) / LN2 + sum(float(bond.together.max(initial=0.0)) for bond in model.bonds) / LN2
-    base = base + most_likelier(model, kinds) / LN2
-    return Worth(gain, most, base, kinds.table, decisive.astype(np.int64), floor)
-
-
-def everything(kinds: PairKinds, model: Model) -> Worth:
-    """Worth that lets no pair go: for counting patterns."""
-    rarest = np.zeros((len(model.spec.comparisons), max(len(one.levels) for one in model.spec.comparisons) + 1))
-    return worth_of(model, kinds, -np.inf, rarest, np.ones(len(rarest)))

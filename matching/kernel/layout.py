@@ -169,8 +169,8 @@ READINGS = 3
 class Asked(NamedTuple):
     """Columns of `Plan.compared`: `first` reading and those after it (-1: none), the column that only tests of other readings ask (-1: none), where
     the values stand, the column of their signature (-1: none), the tests, the level where none holds, that of a missing side, whether one code on both
-    sides is level 0, what a level counts in a pattern, how many readings there are, and whether only records of one registry are
-    compared.
+    sides is level 0, what a level counts in a pattern, how many readings there are, whether only records of one registry are
+    compared, and what the sketches are: their scheme, their column, that of the crossed field (-1: none), and the test whose limit they are held against.
     """
 
     first: int = 0
@@ -187,7 +187,11 @@ class Asked(NamedTuple):
     radix: int = READINGS + 10
     readings: int = READINGS + 11
     within: int = READINGS + 12
-    width: int = READINGS + 13
+    scheme: int = READINGS + 13
+    sketch: int = READINGS + 14
+    other_sketch: int = READINGS + 15
+    measured: int = READINGS + 16
+    width: int = READINGS + 17
 
 
 class Tested(NamedTuple):
@@ -212,17 +216,41 @@ class Plan(NamedTuple):
     surprise_at: Ints
 
 
+class States(NamedTuple):
+    """What the codes and sketches of two records tell of a comparison: one value; two; two that no test holds for; a side lacks one; nothing."""
+
+    equal: int = 0
+    unequal: int = 1
+    apart: int = 2
+    lacking: int = 3
+    any: int = 4
+
+
+STATE = States()
+STATES, STATE_BITS = 5, 3
+
+
 class Worth(NamedTuple):
     """What levels are worth, for early exit: bits of match against stranger, by kind of pair, comparison and level. `most`: of any level, and of any
     but level 0.
 
-    `base`: prior by kind. `kind_of`: by two registries (-1: not looked at). `order`: comparisons, the most decisive first. `floor`: bits below which a
-    pair is let go.
+    `base`: prior by kind; `loose`: with all that bonds between comparisons may add. `group_of`: by comparison, the group that bonds hold together
+    (-1: none); `members` and `together`: of each group, and what it adds at most by the states of its members. `bonds`: the two comparisons of each, the
+    earlier in `order` first; `bits`: by bond and levels, what it adds less the most that it may; `resolved`: by comparison, the bonds whose other end comes
+    earlier (-1 behind the last). `kind_of`: by two registries (-1: not
+    looked at). `order`: comparisons, the most decisive first. `floor`: bits below which a pair is let go.
     """
 
     gain: Floats
     most: Floats
     base: Floats
+    loose: Floats
+    group_of: Ints
+    members: Ints
+    together: Floats
+    resolved: Ints
+    bonds: Ints
+    bits: Floats
     kind_of: Ints
     order: Ints
     floor: float

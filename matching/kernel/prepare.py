@@ -10,6 +10,8 @@ from matching.arrays import Codes, Floats, Ints, Letters
 from matching.forms.characters import characters
 from matching.forms.kinds import KINDS
 from matching.kernel.layout import ASKED, TEST, Plan, Store
+from matching.kernel.sketch import NO_SKETCH
+from matching.kernel.sketches import place_sketches, scheme_of, sketches_of
 from matching.model.spec import Comparison, Spec
 from matching.records import Records
 
@@ -36,7 +38,9 @@ def plan_of(spec: Spec, records: Records, keys: int, surprise_at: Ints | None = 
         asked[ASKED.first_test], asked[ASKED.last_test] = at, at + len(tests[row])
         asked[ASKED.otherwise], asked[ASKED.missing] = size - 1 if one.levels[-1].test is None else size, size
         asked[ASKED.quick], asked[ASKED.radix] = _quick(one, kind), radix
+        asked[ASKED.scheme], asked[ASKED.measured] = scheme_of(one, kind, records), at + _measured(tests[row])
         at, radix = at + len(tests[row]), radix * (size + 1)
+    place_sketches(spec, compared, 1 + keys + len(records.fields))
     return Plan(
         compared,
         np.array([(test[0], test[1], test[3]) for test in flat], dtype=np.int64).reshape(-1, 3),
@@ -68,22 +72,22 @@ def _test(told: tuple[str, ...], kind: str, level: int) -> Test:
     return operation, 0, float(told[1]) if len(told) > 1 else 0.0, level
 
 
+def _measured(tests: Sequence[Test]) -> int:
+    """The first test that measures, whose limits the sketches are held against; 0 where there is none."""
+    return next((place for place, test in enumerate(tests) if TEST.jaro_winkler <= test[0] <= TEST.damerau), 0)
+
+
 def _widest(tests: Sequence[list[Test]]) -> list[float]:
     """For each test: the furthest that any test of the same operation in its comparison allows."""
     return [max(other[2] for other in of_one if other[0] == test[0]) for of_one in tests for test in of_one]
 
 
 def _quick(one: Comparison, kind: str) -> bool:
-    """Whether one value on both sides is always level 0: a single reading, whose first test is that the value is the same."""
+    """Whether one value on both sides is always level 0, and a missing side is always missing: one reading, whose first test is that it is the same."""
     test = one.levels[0].test
-    return (
-        not one.within
-        and len(one.fields) == 1
-        and kind != "area"
-        and test is not None
-        and test[0] == "same"
-        and KINDS[kind].forms[test[1]][0] == 0
-    )
+    asks_others = any(level.test is not None and level.test[0] == "any_same" for level in one.levels)
+    alone = len(one.fields) == 1 and not one.within and not asks_others
+    return alone and kind != "area" and test is not None and test[0] == "same" and KINDS[kind].forms[test[1]][0] == 0
 
 
 def _bases(records: Records) -> dict[str, tuple[int, int]]:
@@ -96,14 +100,14 @@ def _bases(records: Records) -> dict[str, tuple[int, int]]:
     return bases
 
 
-def store_of(records: Records, keys: Codes, alike: Ints, surprise: Floats | None = None) -> Store:
+def store_of(records: Records, keys: Codes, plan: Plan, alike: Ints, surprise: Floats | None = None) -> Store:
     """Records and values in one place."""
     starts, at = [], 0
     for book in records.books.values():
         starts.append(book.starts + at)
         at += len(book.letters)
     return Store(
-        rows=_rows(records, keys),
+        rows=_rows(records, keys, plan),
         forms=_lined([book.forms[:, : book.width].ravel() for book in records.books.values()]),
         starts=_joined(starts, np.int64),
         letters=_letters(records),
@@ -136,16 +140,22 @@ def _letters(records: Records) -> Letters:
     return letters
 
 
-LINE = 64
+LINE, QUARTER = 64, 4
 """Bytes that a core fetches at a time: rows and forms begin where a line does, so that a value costs one fetch and not two."""
 
 
-def _rows(records: Records, keys: Codes) -> Codes:
-    """Registry, keys and codes, a whole number of lines each."""
+def _rows(records: Records, keys: Codes, plan: Plan) -> Codes:
+    """Registry, keys, codes and sketches: a row in whole lines where it nearly fills them, else in quarters of a line."""
+    sketched = [row for row in plan.compared if row[ASKED.scheme] != NO_SKETCH]
     used = 1 + keys.shape[1] + records.codes.shape[1]
-    wide = -(-used // (LINE // 4)) * (LINE // 4)
+    wide = -(-(used + len(sketched)) // QUARTER) * QUARTER
     rows = _aligned(len(records) * wide, np.dtype(np.int32)).reshape(len(records), wide)
     rows[:, 0], rows[:, 1 : 1 + keys.shape[1]], rows[:, 1 + keys.shape[1] : used] = records.registry, keys, records.codes
+    for row in sketched:
+        codes = rows[:, row[ASKED.first]]
+        rows[:, row[ASKED.sketch]] = np.append(sketches_of(records, int(row[ASKED.first]) - 1 - keys.shape[1], int(row[ASKED.scheme])), 0)[
+            codes
+        ]
     return rows
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from matching.kernel.compiled import outer, part
-from matching.kernel.layout import ASKED
+from matching.kernel.layout import ASKED, STATE, STATE_BITS, STATES
 from matching.kernel.levels import level_of
+from matching.kernel.sketch import told_apart
 
 BITS = 1.4426950408889634
 """Bits of one natural unit."""
@@ -42,24 +45,62 @@ def surprise_of(plan: Any, store: Any, c: Any, level: Any, i: Any, j: Any) -> An
 
 
 @part
-def at_best(plan: Any, store: Any, worth: Any, kind: Any, c: Any, i: Any, j: Any) -> Any:
-    """The most bits that a comparison can add, told by the codes of its values alone."""
+def state_of(plan: Any, store: Any, c: Any, i: Any, j: Any) -> Any:
+    """What the codes and sketches of two records tell of a comparison."""
     if not plan.compared[c, ASKED.quick]:
-        return worth.most[kind, c, 0]
+        return STATE.any
     column = plan.compared[c, ASKED.first]
     one, two = store.rows[i, column], store.rows[j, column]
     if one < 0 or two < 0:
+        return STATE.lacking
+    if one == two:
+        return STATE.equal
+    return STATE.apart if told_apart(plan, store, c, i, j) else STATE.unequal
+
+
+@part
+def level_in(plan: Any, store: Any, c: Any, i: Any, j: Any, state: Any) -> Any:
+    """The level of a comparison: as its state tells, else by its tests."""
+    if state == STATE.equal:
+        return 0
+    if state == STATE.apart:
+        return plan.compared[c, ASKED.otherwise]
+    return level_of(plan, store, c, i, j)
+
+
+@part
+def at_best(plan: Any, store: Any, worth: Any, kind: Any, c: Any, i: Any, j: Any, state: Any) -> Any:
+    """The most bits that a comparison by itself can add in a state."""
+    if state == STATE.equal:
+        return worth.gain[kind, c, 0] - BITS * surprise_of(plan, store, c, 0, i, j)
+    if state == STATE.lacking:
         return 0.0
-    return worth.most[kind, c, 1] if one != two else worth.gain[kind, c, 0] - BITS * surprise_of(plan, store, c, 0, i, j)
+    if state == STATE.apart:
+        return worth.gain[kind, c, plan.compared[c, ASKED.otherwise]]
+    return worth.most[kind, c, 1] if state == STATE.unequal else worth.most[kind, c, 0]
 
 
 @part
 def hope(plan: Any, store: Any, worth: Any, kind: Any, i: Any, j: Any) -> Any:
-    """The most bits that a pair can reach, told by the codes of its values alone."""
-    bound = worth.base[kind]
+    """The most bits that a pair can reach, told by the codes and sketches of its values alone: with bonds exactly in account, and loosely."""
+    bound, loose, states = worth.base[kind], worth.loose[kind], np.uint64(0)
     for c in range(len(plan.compared)):
-        bound += at_best(plan, store, worth, kind, c, i, j)
-    return bound
+        state = state_of(plan, store, c, i, j)
+        best = at_best(plan, store, worth, kind, c, i, j, state)
+        loose += best
+        if worth.group_of[c] < 0:
+            bound += best
+        else:
+            states |= np.uint64(state) << np.uint64(STATE_BITS * c)
+            if state == STATE.equal:
+                bound += best - worth.gain[kind, c, 0]
+    for group in range(len(worth.members)):
+        index = np.int64(0)
+        for member in worth.members[group]:
+            if member >= 0:
+                index = index * STATES + np.int64((states >> np.uint64(STATE_BITS * member)) & np.uint64(7))
+        bound += worth.together[kind, group, index]
+    return bound, loose
 
 
 @part
@@ -74,9 +115,16 @@ def sieve(plan: Any, store: Any, worth: Any, held: Any, size: Any) -> Any:
         for place in range(size):
             i, j = held.first[place], held.second[place]
             kind = worth.kind_of[store.rows[i, 0], store.rows[j, 0]]
-            level = level_of(plan, store, c, i, j)
+            state = state_of(plan, store, c, i, j)
+            level = level_in(plan, store, c, i, j, state)
             surprise = surprise_of(plan, store, c, level, i, j)
-            bound = held.bound[place] + worth.gain[kind, c, level] - BITS * surprise - at_best(plan, store, worth, kind, c, i, j)
+            before = at_best(plan, store, worth, kind, c, i, j, state)
+            bound = held.bound[place] + worth.gain[kind, c, level] - BITS * surprise - before
+            for bond in worth.resolved[c]:
+                if bond >= 0:
+                    earlier = worth.bonds[bond, 0]
+                    told = held.pattern[place] // plan.compared[earlier, ASKED.radix] % (plan.compared[earlier, ASKED.missing] + 1)
+                    bound += worth.bits[bond, told, level]
             if bound >= worth.floor:
                 held.first[left], held.second[left], held.bound[left] = i, j, bound
                 held.pattern[left] = held.pattern[place] + level * radix
@@ -115,9 +163,10 @@ def stream(
             if i == j or kind < 0 or found_before(rows, routes, route, i, j):
                 continue
             new += 1
-            held.first[size], held.second[size], held.bound[size] = i, j, hope(plan, store, worth, kind, i, j)
+            bound, loose = hope(plan, store, worth, kind, i, j)
+            held.first[size], held.second[size], held.bound[size] = i, j, loose
             held.pattern[size], held.surprise[size] = 0, 0.0
-            size += held.bound[size] >= worth.floor
+            size += bound >= worth.floor
             if size == len(held.first):
                 written, size = let_go(held, sieve(plan, store, worth, held, size), out, written), 0
     return let_go(held, sieve(plan, store, worth, held, size), out, written), new

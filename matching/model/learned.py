@@ -26,10 +26,11 @@ class Bond:
 
 @dataclass(frozen=True)
 class Care:
-    """Careless forms: their share of the matches, and how many times likelier every error is in them."""
+    """Careless forms: their share of the matches, how many times likelier every error is in them, and in which comparisons."""
 
     share: float
     factor: float
+    comparisons: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from matching.arrays import Floats
 from matching.model.files import as_document, read_document, spec_of
-from matching.model.learned import Bond, Model
+from matching.model.learned import Bond, Care, Model
 from matching.pair_kinds import Kind
 from vocabulary.errors import ConfigurationError, Fault
 from vocabulary.runs import write_private
@@ -30,7 +31,7 @@ def model_document(model: Model) -> dict[str, Any]:
         "match": {"|".join(kind): _plain(shares) for kind, shares in model.match.items()},
         "rates": {"|".join(kind): _rounded(rates) for kind, rates in model.rates.items()},
         "bonds": [{"one": bond.one, "two": bond.two, "together": [_rounded(row) for row in bond.together]} for bond in model.bonds],
-        "care": None if model.care is None else [model.care.share, model.care.factor],
+        "care": None if model.care is None else asdict(model.care),
         "histogram": {
             "|".join(kind): {str(pattern): count for pattern, count in counts.items()} for kind, counts in model.histogram.items()
         },
@@ -73,6 +74,10 @@ def read_model(path: Path) -> Model:
 def has_learnt(path: Path) -> bool:
     """Whether a model file holds more than a spec."""
     return "learned" in read_document(path)
+
+
+def _care(told: Mapping[str, Any] | None) -> Care | None:
+    return Care(float(told["share"]), float(told["factor"]), tuple(told["comparisons"])) if told else None
 
 
 def _rounded(values: Floats) -> list[float]:
