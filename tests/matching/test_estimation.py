@@ -10,7 +10,7 @@ from matching.estimate.em import estimate, refitted
 from matching.estimate.patterns import Histogram, histogram_of, radix_of
 from matching.estimate.weights import log_likelihoods, match_weight
 from matching.model.files import model_path, read_spec
-from matching.model.learned import Model, match_belief, ordered
+from matching.model.learned import Care, Model, match_belief, ordered
 from matching.model.saved import model_document, read_model, write_model
 from matching.pair_kinds import PairKinds
 from vocabulary.errors import ConfigurationError
@@ -99,7 +99,8 @@ def test_the_strongest_level_speaks_for_a_match_and_the_weakest_against(comparis
 
 
 def test_a_model_is_the_same_after_a_file(tmp_path):
-    model = estimate(Model.prior(BIRTHS), kinds(300), simulated(300, 0.8, {}))
+    careless = Care(0.1, 4.0, ("mother_name", "born_on", "mother_id"))
+    model = replace(estimate(Model.prior(BIRTHS), kinds(300), simulated(300, 0.8, {})), care=careless)
     again = read_model(write_model(model, tmp_path / "model.json"))
     assert model_document(again) == model_document(model)
     assert write_model(again, tmp_path / "again.json").read_bytes() == (tmp_path / "model.json").read_bytes()
