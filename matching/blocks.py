@@ -7,7 +7,7 @@ other rules, and reported.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -29,12 +29,27 @@ class Route:
 
 
 @dataclass(frozen=True)
+class Crowds:
+    """The keys of one way of a rule that more records share than the rule allows, ascending: as they are, divided once, divided twice … (where a rule has
+    two sides, of each in turn).
+    """
+
+    rule: str
+    way: int
+    keys: tuple[Ints, ...]
+
+
+@dataclass(frozen=True)
 class Blocks:
-    """`keys`: a row a record, a column a key (0: none). `routes` in the order in which pairs are counted. `left_out`: records by rule."""
+    """`keys`: a row a record, a column a key (0: none). `routes` in the order in which pairs are counted. `left_out`: records by rule.
+
+    `crowds`: of each route; with them any part of the records has the keys that it has among all.
+    """
 
     keys: Codes
     routes: tuple[Route, ...]
     left_out: dict[str, int]
+    crowds: tuple[Crowds, ...] = ()
 
     def columns(self, route: Route) -> tuple[Codes, Codes]:
         """The keys of both sides of a route; one and the same array where both sides have the same."""
@@ -47,30 +62,36 @@ class Blocks:
         return np.array([(route.one, route.two) for route in self.routes], dtype=np.int64).reshape(-1, 2)
 
 
-def blocks_of(records: Records, rules: Sequence[Rule]) -> Blocks:
-    """The keys of all records under all rules."""
+def blocks_of(records: Records, rules: Sequence[Rule], crowds: Sequence[Crowds] | None = None) -> Blocks:
+    """The keys of all records under all rules. `crowds`: what is crowded among all records, where these are only some of them."""
     columns: list[Codes] = []
-    routes, left_out = [], {}
+    routes, left_out, found = [], {}, []
     for rule in rules:
+        known = None if crowds is None else {told.way: told.keys for told in crowds if told.rule == rule.name}
         left_out[rule.name] = 0
-        for one, two in _ways(records, rule):
-            keys, partners, lost = _limited(records, rule, one, two)
+        for way, one, two in _ways(records, rule, known):
+            keys, partners, crowded, lost = _limited(records, rule, one, two, None if known is None else known[way])
             left_out[rule.name] += lost
+            found.append(Crowds(rule.name, way, crowded))
             places = [len(columns), len(columns) if partners is keys else len(columns) + 1]
             columns += [keys] if partners is keys else [keys, partners]
             routes.append(Route(rule.name, 1 + places[0], 1 + places[1]))
     keys = np.column_stack(columns) if columns else np.zeros((len(records), 0), dtype=np.int32)
-    return Blocks(np.ascontiguousarray(keys, dtype=np.int32), tuple(routes), left_out)
+    return Blocks(np.ascontiguousarray(keys, dtype=np.int32), tuple(routes), left_out, tuple(found))
 
 
-def _ways(records: Records, rule: Rule) -> list[tuple[Ints, Ints]]:
-    """A pair of keys per reading of the rule's parts: a part with several readings (a lunar date) makes several ways."""
+def _ways(records: Records, rule: Rule, known: Mapping[int, Sequence[Ints]] | None) -> list[tuple[int, Ints, Ints]]:
+    """A pair of keys per reading of the rule's parts, with its number: a part with several readings (a lunar date) makes several ways.
+
+    Those that some record has a key for; or those that are known.
+    """
     ways = []
-    for readings in product(*(_readings(records, part) for part in rule.where)):
-        one = mixed_keys(readings)
-        against = rule.against
-        ways.append((one, one if against is None else mixed_keys([_readings(records, part)[0] for part in against])))
-    return [way for way in ways if way[0].any()] or ways[:1]
+    for number, readings in enumerate(product(*(_readings(records, part) for part in rule.where))):
+        if known is None or number in known:
+            one = mixed_keys(readings)
+            against = rule.against
+            ways.append((number, one, one if against is None else mixed_keys([_readings(records, part)[0] for part in against])))
+    return ways if known is not None else [way for way in ways if way[1].any()] or ways[:1]
 
 
 def _readings(records: Records, part: Part) -> list[Ints]:
@@ -99,35 +120,52 @@ def short(keys: Ints) -> Codes:
     return np.where(keys == 0, np.int32(0), np.where(told == 0, np.int32(1), told))
 
 
-def _limited(records: Records, rule: Rule, one: Ints, two: Ints) -> tuple[Codes, Codes, int]:
-    """Short keys of both sides once those that too many share are divided, part by part, or left out; and how many records were left out."""
-    same = one is two
+class _Limits:
+    """Which keys are crowded: counted here, or known from all records. `told`: the same, to be known elsewhere."""
+
+    def __init__(self, known: Sequence[Ints] | None, largest: int) -> None:
+        self._known, self._largest = None if known is None else iter(known), largest
+        self.told: list[Ints] = []
+
+    def crowded(self, keys: Ints, among: Ints) -> Bools:
+        """Whose key more records share than the rule allows; `among`: the keys that are counted."""
+        common = _common(among, self._largest) if self._known is None else next(self._known)
+        self.told.append(common)
+        if not len(common):
+            return np.zeros(len(keys), dtype=bool)
+        place = np.minimum(np.searchsorted(common, keys), len(common) - 1)
+        found: Bools = (common[place] == keys) & (keys != 0)
+        return found
+
+
+def _limited(
+    records: Records, rule: Rule, one: Ints, two: Ints, known: Sequence[Ints] | None
+) -> tuple[Codes, Codes, tuple[Ints, ...], int]:
+    """Short keys of both sides once those that too many share are divided, part by part, or left out; which were crowded; and how many records were
+    left out.
+    """
+    same, limits = one is two, _Limits(known, rule.largest)
     for part in rule.split:
-        crowded = _crowded(one, two, rule.largest)
-        if not crowded.any():
-            break
-        finer = _readings(records, part)[0]
-        divided = np.where(crowded, mixed_keys([one, finer]), one)
-        two = divided if same else np.where(_crowded(two, two, rule.largest), mixed_keys([two, finer]), two)
-        one = divided
-    crowded = _crowded(one, two, rule.largest)
+        crowded = limits.crowded(one, two)
+        shared = crowded if same else limits.crowded(two, two)
+        if crowded.any() or shared.any():
+            finer = _readings(records, part)[0]
+            divided = np.where(crowded, mixed_keys([one, finer]), one)
+            two = divided if same else np.where(shared, mixed_keys([two, finer]), two)
+            one = divided
+    crowded = limits.crowded(one, two)
     keys = short(np.where(crowded, 0, one))
-    return keys, keys if same else short(two), int(crowded.sum())
+    return keys, keys if same else short(two), tuple(limits.told), int(crowded.sum())
 
 
-def _crowded(one: Ints, two: Ints, largest: int) -> Bools:
-    """Whose key more than `largest` records of the other side have."""
-    ordered = np.sort(two[two != 0])
+def _common(keys: Ints, largest: int) -> Ints:
+    """The keys that more than `largest` records have, ascending."""
+    ordered = np.sort(keys[keys != 0])
     if not len(ordered):
-        return np.zeros(len(one), dtype=bool)
+        return ordered
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     sizes = np.diff(np.append(starts, len(ordered)))
-    common = ordered[starts[sizes > largest]]
-    if not len(common):
-        return np.zeros(len(one), dtype=bool)
-    place = np.minimum(np.searchsorted(common, one), len(common) - 1)
-    found: Bools = (common[place] == one) & (one != 0)
-    return found
+    return ordered[starts[sizes > largest]]
 
 
 LARGEST_GROUP = 24

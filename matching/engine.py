@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from matching.arrays import Codes, Floats, Ints, Levels
-from matching.blocks import Blocks, blocks_of
+from matching.blocks import Blocks, Crowds, blocks_of
 from matching.decide.bindings import Bindings
 from matching.estimate.chance import chance_histogram, stranger_shares
 from matching.estimate.em import estimate
@@ -93,15 +93,18 @@ class Scored:
 
 @dataclass(frozen=True)
 class Whole:
-    """What is known of all records, where those at hand are only some of them: how often values occur, and how many records each registry has."""
+    """What is known of all records, where those at hand are only some of them: how often values occur, how many records each registry has, and which
+    blocking keys are crowded (None: those that are crowded among the records at hand).
+    """
 
     frequencies: Frequencies
     sizes: Mapping[str, int]
+    crowds: tuple[Crowds, ...] | None = None
 
 
 def prepared(records: Records, spec: Spec, whole: Whole | None = None) -> Prepared:
     """Key the records and lay them out."""
-    blocks = blocks_of(records, spec.rules)
+    blocks = blocks_of(records, spec.rules, None if whole is None else whole.crowds)
     keys = blocks.keys.shape[1]
     plan = plan_of(spec, records, keys)
     store = store_of(records, blocks.keys, plan, look_alikes())
