@@ -6,26 +6,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from matching.arrays import Codes, Ints
-from matching.blocks import pairs_inside
 from matching.decide.bindings import Bindings
-from matching.decide.deliveries import twin_class
-from matching.decide.entities import Entities, entities_of
 from matching.decide.entity_ids import Known, entity_ids
-from matching.decide.groups import connected
+from matching.decide.settle import met, settled, with_decided
 from matching.decide.tables import pair_table, record_table
-from matching.engine import Prepared, Scored, learnt, prepared, scored, scored_pairs
-from matching.estimate.weights import match_weight
+from matching.engine import learnt, prepared
 from matching.kernel.run import RuleCount
 from matching.model.files import model_path, read_spec
 from matching.model.learned import Model
-from matching.model.limits import limits_of
 from matching.model.spec import Spec
 from matching.records import read_records
 from vocabulary.findings import Decision
@@ -81,45 +74,12 @@ def link(
     bindings = Bindings.read(ready.records, before.decisions)
     hears("score", 0)
     hears("pairs", sum(ready.pairs_by_rule().values()))
-    ready, found = compared(ready, learned, bindings, lambda pairs: hears("score", pairs))
+    ready, found = met(ready, learned, lambda pairs: hears("score", pairs))
     hears("decide", 0)
-    entities = settled(found, ready, learned, bindings)
+    entities = settled(with_decided(found, ready, learned, bindings), ready, learned, bindings)
     ids = entity_ids(entities.label, ready.records, before.known, name[0])
     record = record_table(ids, entities, ready, name)
     return Linked(record, pair_table(entities, ready, spec, bindings, capacity), learned, found.counts)
-
-
-def compared(ready: Prepared, model: Model, bindings: Bindings, told: Callable[[int], None] | None = None) -> tuple[Prepared, Scored]:
-    """Every pair that a rule finds and that matters, and every pair that people decided."""
-    ready, found = scored(ready, model, told)
-    lenient = match_weight(found.total, twin_class(model.spec), 0.0)
-    found = found.take(lenient >= limits_of(model.spec.costs).floor)
-    return ready, together(found, scored_pairs(ready, model, *missing_from(found, *bindings.pairs())))
-
-
-def settled(found: Scored, ready: Prepared, model: Model, bindings: Bindings) -> Entities:
-    """Entities, once every pair inside a group of records that hang together is scored too, found by a rule or not."""
-    lenient = bindings.applied(found.first, found.second, match_weight(found.total, twin_class(model.spec), 0.0))
-    near = lenient > limits_of(model.spec.costs).link
-    groups = connected(len(ready.records), found.first[near], found.second[near])
-    return entities_of(together(found, scored_pairs(ready, model, *missing_from(found, *pairs_inside(groups)))), ready, model, bindings)
-
-
-def missing_from(found: Scored, first: Codes | Ints, second: Codes | Ints) -> tuple[Ints, Ints]:
-    """The pairs that were not found."""
-    known = (found.first.astype(np.int64) << 32) | found.second
-    wanted = (first.astype(np.int64) << 32) | second.astype(np.int64)
-    new = ~np.isin(wanted, known)
-    return first[new].astype(np.int64), second[new].astype(np.int64)
-
-
-def together(one: Scored, two: Scored) -> Scored:
-    """Both sets of pairs, in order of (first, second); they must not overlap."""
-    if not len(two):
-        return one
-    whole = {name: np.concatenate([getattr(one, name), getattr(two, name)]) for name in ("first", "second", "pattern", "total")}
-    order = np.argsort((whole["first"].astype(np.int64) << 32) | whole["second"], kind="stable")
-    return Scored(**{name: values[order] for name, values in whole.items()}, counts=one.counts)
 
 
 def night(run_id: str) -> str:
@@ -167,7 +127,7 @@ def counts_of(linked: Linked) -> dict[str, int]:
 def _known(path: Path) -> Known | None:
     if not path.is_file():
         return None
-    told: dict[str, Any] = pq.read_table(path).to_pydict()
+    told = pq.read_table(path)
     return Known(told["registry"], told["record_id"], told["birth_id"])
 
 

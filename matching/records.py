@@ -23,6 +23,15 @@ if TYPE_CHECKING:  # tables from files come as Arrow's, and need not wait for pa
     import pandas as pd
 
 IDS = ("registry", "record_id")
+Texts = Sequence[str] | pa.Array | pa.ChunkedArray
+
+
+def as_texts(told: Texts) -> pa.Array:
+    """Texts as one Arrow array."""
+    if not isinstance(told, pa.Array | pa.ChunkedArray):
+        return pa.array(list(told), type=pa.large_string())
+    whole = told.combine_chunks() if isinstance(told, pa.ChunkedArray) else told
+    return whole.cast(pa.large_string())
 
 
 @dataclass(frozen=True)
@@ -62,13 +71,14 @@ class Records:
             return np.zeros(len(codes), dtype=np.int64)
         return np.where(codes >= 0, book.forms[codes, column], 0)
 
-    def rows_of(self, registry: Sequence[str], record_id: Sequence[str]) -> Ints:
+    def rows_of(self, registry: Texts, record_id: Texts) -> Ints:
         """The row of each record that is named so, -1 for one that is not here."""
         found = np.full(len(registry), NOTHING, dtype=np.int64)
-        keys, names = text_keys(pa.array(list(record_id), type=pa.large_string())), np.array(list(registry), dtype=object)
+        keys, names = text_keys(as_texts(record_id)), as_texts(registry).dictionary_encode()
+        codes = np.asarray(names.indices)
         for place, name in enumerate(self.registries):
             low, high = np.searchsorted(self.registry, (place, place + 1))
-            wanted = np.flatnonzero(names == name)
+            wanted = np.flatnonzero(codes == names.dictionary.index(name).as_py())
             at = np.minimum(low + np.searchsorted(self.key[low:high], keys[wanted]), max(high - 1, 0))
             found[wanted] = np.where(self.key[at] == keys[wanted], at, NOTHING) if high > low else NOTHING
         return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +12,7 @@ import pyarrow.compute as pc
 from matching.arrays import Ints
 from matching.blocks import mixed_keys
 from matching.kernel.hashing import text_keys
-from matching.records import Records
+from matching.records import Records, Texts, as_texts
 
 LENGTH = 15
 ALPHABET = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz234567", dtype=np.uint8)
@@ -24,11 +23,12 @@ Names = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Known:
-    """Records of earlier nights and the ids of their entities."""
+    """Records of earlier nights and the ids of their entities. `retired`: ids of which no record is here, which nobody gets again."""
 
-    registry: Sequence[str]
-    record_id: Sequence[str]
-    entity_id: Sequence[str]
+    registry: Texts
+    record_id: Texts
+    entity_id: Texts
+    retired: Texts = ()
 
 
 def entity_ids(label: Ints, records: Records, known: Known | None = None, letter: str = "e") -> pa.Array:
@@ -39,7 +39,7 @@ def entity_ids(label: Ints, records: Records, known: Known | None = None, letter
     """
     heads = np.flatnonzero(label == np.arange(len(label)))
     inherited = _inherited(label, records, known)
-    taken = np.array(sorted({*inherited.values(), *(() if known is None else map(str, known.entity_id))}), dtype="S")
+    taken = as_texts(()) if known is None else pa.chunked_array([as_texts(known.entity_id), as_texts(known.retired)]).unique()
     names = _texts(_new_names(records, heads, taken, letter))
     if inherited:
         places = np.searchsorted(heads, np.fromiter(inherited, dtype=np.int64, count=len(inherited)))
@@ -50,7 +50,7 @@ def entity_ids(label: Ints, records: Records, known: Known | None = None, letter
     return names.take(pa.array(np.searchsorted(heads, label)))
 
 
-def _new_names(records: Records, heads: Ints, taken: npt.NDArray[np.bytes_], letter: str) -> Names:
+def _new_names(records: Records, heads: Ints, taken: pa.Array, letter: str) -> Names:
     """A name for each head from its registry and id; a counter joins in where that record once gave its name to another."""
     registries = text_keys(pa.array(records.registries, type=pa.large_string()))[records.registry[heads]]
     names = np.empty((len(heads), LENGTH + 1), dtype=np.uint8)
@@ -59,7 +59,7 @@ def _new_names(records: Records, heads: Ints, taken: npt.NDArray[np.bytes_], let
         turns = np.full(len(left), turn + 1, dtype=np.int64)
         high = mixed_keys([registries[left], records.key[heads[left]], turns])
         names[left] = _spelt(high, mixed_keys([high, turns]), ord(letter))
-        left, turn = left[np.isin(names[left].reshape(-1).view(f"S{LENGTH + 1}"), taken)], turn + 1
+        left, turn = left[np.asarray(pc.is_in(_texts(names[left]), value_set=taken))], turn + 1
     return names
 
 
@@ -83,11 +83,11 @@ def _inherited(label: Ints, records: Records, known: Known | None) -> dict[int, 
     """Label -> id of earlier nights, at most one entity an id and one id an entity."""
     if known is None or not len(known.entity_id):
         return {}
-    rows = records.rows_of(known.registry, known.record_id)
+    rows = records.rows_of(as_texts(known.registry), as_texts(known.record_id))
     here = np.flatnonzero(rows >= 0)
     _, once = np.unique(rows[here], return_index=True)
     here = np.sort(here[once])
-    codes, names = _factorised(pa.array(known.entity_id, type=pa.large_string()).take(pa.array(here)))
+    codes, names = _factorised(as_texts(known.entity_id).take(pa.array(here)))
     claims, place = np.unique(label[rows[here]] * max(len(names), 1) + codes, return_inverse=True)
     held = np.bincount(place)
     first = np.full(len(claims), len(label), dtype=np.int64)

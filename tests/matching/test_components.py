@@ -6,8 +6,8 @@ import pytest
 
 from matching.decide.bindings import Bindings
 from matching.decide.components import components, inside
+from matching.decide.settle import met, settled, with_decided
 from matching.engine import Whole, learnt, prepared, sharpened
-from matching.link import compared, settled
 from matching.model.files import model_path, read_spec
 from matching.records import read_records
 from tests.matching.test_county import accepted
@@ -40,7 +40,8 @@ def test_components_are_decided_by_themselves_as_among_all(county, decisions):
     model = learnt(ready, BIRTHS)
     told = decided_pairs(ready.records, rng, decisions) if decisions else None
     bindings = Bindings.read(ready.records, told)
-    ready, found = compared(ready, model, bindings)
+    ready, found = met(ready, model)
+    found = with_decided(found, ready, model, bindings)
     everyone = settled(found, ready, model, bindings)
     label = components(found, len(ready.records), model, bindings)
     assert len(np.unique(label)) > 100
