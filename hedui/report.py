@@ -44,7 +44,7 @@ def run(wanted: Wanted, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps(told, ensure_ascii=False))
     else:
-        _show(told)
+        show(told)
     return 0
 
 
@@ -75,7 +75,8 @@ def as_record(written: Written) -> dict[str, Any]:
     return told
 
 
-def _show(told: dict[str, Any]) -> None:
+def show(told: dict[str, Any]) -> None:
+    """Print the same for people."""
     place = 0 if reader_locale() == "zh" else 1
     print(f"{WORDS['page'][place]}: {told['page']}")
     print(f"{WORDS['charts'][place]}: {', '.join(Path(path).name for path in told['charts'])}")

@@ -10,11 +10,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from matching.estimate.weights import bits
+from matching.model.learned import Model
 from matching.model.limits import Limits
 from matching.pair_kinds import Kind
 from matching.report.drawing import ACCENT, INK, PALE, WIDTH
 from matching.report.evidence import DECISIONS, Pairs
-from matching.report.levels import ComparisonWeights
+from matching.report.levels import ComparisonWeights, joint_weights, level_weights
 from matching.report.numbers import plain, signed
 from matching.report.waterfall import Step
 from matching.report.words import Words
@@ -29,8 +30,11 @@ PROBABILITIES = (1e-5, 1e-3, 0.03, 0.5, 0.97, 0.999, 0.99999)
 LIMIT_NAMES = ("floor", "review", "link", "duplicate")
 
 
-def weight_chart(weights: Sequence[ComparisonWeights], kinds: Sequence[Kind], words: Words) -> Figure:
-    """All comparisons in two columns on one axis, the levels of each from strongest to weakest; marks where two registries differ from the bar."""
+def weight_chart(model: Model, kinds: Sequence[Kind], words: Words) -> Figure:
+    """All comparisons in two columns on one axis, the levels of each from strongest to weakest, and behind them what errs together; marks where two
+    registries differ from the bar.
+    """
+    weights = level_weights(model, tuple(kinds)) + joint_weights(model)
     columns = _halves(weights)
     rows = max(sum(len(one.levels) + 2 for one in column) for column in columns) - 1
     places = [place for place in range(len(kinds)) if any(level.differs(place) for one in weights for level in one.levels)]
@@ -88,17 +92,9 @@ def waterfall_chart(steps: Sequence[Step], limits: dict[str, float], words: Word
     for y, (step, end) in enumerate(zip(steps, ends, strict=True)):
         axes.barh(y, step.bits, left=end - step.bits, height=0.62, **(SOLID if step.bits >= 0 else HOLLOW))
         axes.plot([end, end], [y - 0.31, y + 1.31], color=PALE, lw=0.6)
-        axes.annotate(signed(step.bits), (max(end, end - step.bits), y), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8)
+        _at_the_end(axes, step.bits, max(end, end - step.bits), y)
     axes.barh(len(steps), ends[-1], height=0.62, color=INK)
-    axes.annotate(
-        signed(ends[-1]),
-        (max(ends[-1], 0), len(steps)),
-        xytext=(4, 0),
-        textcoords="offset points",
-        va="center",
-        fontsize=8.5,
-        weight="bold",
-    )
+    _at_the_end(axes, ends[-1], max(ends[-1], 0), len(steps), weight="bold")
     axes.set_yticks(range(len(steps) + 1), [*(step_words(step, words) for step in steps), words("waterfall", "total")], fontsize=8.5)
     axes.get_yticklabels()[-1].set_fontweight("bold")
     low, high = min(0.0, *ends), max(0.0, *ends)
@@ -112,12 +108,18 @@ def waterfall_chart(steps: Sequence[Step], limits: dict[str, float], words: Word
     return figure
 
 
+def _at_the_end(axes: Any, bits: float, x: float, y: float, weight: str = "normal") -> None:
+    """What a bar is worth, to its right; on a white ground, so that no line runs through it."""
+    ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+    axes.annotate(signed(bits), (x, y), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8, weight=weight, bbox=ground)
+
+
 def step_words(step: Step, words: Words) -> str:
     """What a bar is called."""
     name = words.code("comparison", step.name) if step.name else ""
     if step.kind == "comparison":
         return f"{name}{words('page', 'colon')}{words.level(step.name, step.level)}"
-    return words("waterfall", step.kind, name=name)
+    return words("waterfall", step.kind, name=name, other=words.code("comparison", step.other))
 
 
 def _probabilities(axes: Any, low: float, high: float) -> None:

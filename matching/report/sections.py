@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from matching.estimate.weights import probability
+from matching.model.learned import Model
 from matching.model.limits import limits_of
 from matching.model.spec import Costs
 from matching.report import numbers
 from matching.report.charts import LIMIT_NAMES, score_chart, score_edges, step_words, waterfall_chart, weight_chart
 from matching.report.drawing import Picture, drawn
 from matching.report.evidence import DECISIONS, Evidence
-from matching.report.levels import ComparisonWeights, LevelWeight, differing, level_weights
+from matching.report.levels import BondWeights, ComparisonWeights, LevelWeight, bond_weights, care_weights, differing, level_weights
 from matching.report.waterfall import Step, checked, nearest_pair, steps_of
 from matching.report.words import Words
 
@@ -35,19 +36,42 @@ def summary(evidence: Evidence, words: Words) -> Section:
 
 def weights(evidence: Evidence, words: Words) -> Section:
     """Match weights of all levels, and those by pair of registries that differ."""
-    told, kinds = level_weights(evidence.model, evidence.kinds.names), evidence.kinds.names
-    picture = drawn("match_weights", words("weights", "chart_alt"), words, lambda spoken: weight_chart(told, kinds, spoken))
+    model, kinds = evidence.model, evidence.kinds.names
+    told = level_weights(model, kinds)
+    picture = drawn("match_weights", words("weights", "chart_alt"), words, lambda spoken: weight_chart(model, kinds, spoken))
     return {
         "picture": picture,
         "tables": [_weight_table(one, words) for one in told],
         "frequency": any(one.frequency for one in told),
         "twins": any(level.twin is not None for one in told for level in one.levels),
+        "bonds": [_bond_row(one, words) for one in bond_weights(model)],
+        "care": _care(model, words),
         "kinds": [words.kind(*kind) for kind in kinds],
         "by_kind": [
             (words.code("comparison", name), [_kind_row(name, level, words) for level in levels])
             for name, levels in (differing(told) if len(kinds) > 1 else [])
         ],
     }
+
+
+def _bond_row(one: BondWeights, words: Words) -> tuple[str, list[str]]:
+    names = [words.code("comparison", name) for name in (one.one, one.two)]
+    return words("weights", "bond", one=names[0], two=names[1]), [_range(*told) for told in one.bits]
+
+
+def _range(low: float, high: float) -> str:
+    least, most = numbers.signed(low), numbers.signed(high)
+    return least if least == most else f"{least} … {most}"
+
+
+def _care(model: Model, words: Words) -> str:
+    """The mixture of careful and careless forms, in a sentence; empty without one."""
+    told = care_weights(model)
+    if model.care is None or not told:
+        return ""
+    names = words.joined([words.code("comparison", name) for name in model.care.comparisons])
+    bits = words.joined([f"{words.level('care', f'errors_{count}')} {numbers.signed(one)}" for count, one in enumerate(told)])
+    return words("weights", "care", share=numbers.percent(model.care.share, 0), factor=f"{model.care.factor:g}", names=names, bits=bits)
 
 
 def _kind_row(name: str, level: LevelWeight, words: Words) -> tuple[str, str, list[str]]:

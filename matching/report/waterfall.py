@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.arrays import Floats, Ints
+from matching.arrays import Floats, Ints, Levels
 from matching.decide.deliveries import twin_class
 from matching.decide.entities import ACCOUNTED
 from matching.estimate.frequencies import count_values, surprises
-from matching.estimate.weights import LN2, log_likelihoods, log_priors, log_shares, match_weight
+from matching.estimate.weights import LN2, bound_classes, log_likelihoods, log_priors, log_shares, match_weight
+from matching.model.learned import Model
 from matching.model.limits import limits_of
 from matching.records import Records
 from matching.report.evidence import Evidence, Pairs
@@ -25,24 +26,27 @@ PIECE = 500_000
 
 @dataclass(frozen=True)
 class Step:
-    """One bar. `kind`: prior, comparison (`name`, `level`), together (`name`: two comparisons that err together), rarity (`name`: of the values that
-    agree), others (explanations beside strangers), or rest (what cannot be told apart without the records, or was linked by other means).
+    """One bar. `kind`: prior, comparison (`name`, `level`), rarity (`name`: of the values that agree), bond (`name`, `other`: two comparisons that err
+    together), care (errors gather in some forms), others (explanations beside strangers), or rest (what cannot be told apart without the records, or
+    was linked by other means).
     """
 
     kind: str
     bits: float
     name: str = ""
     level: str = ""
+    other: str = ""
 
 
 @dataclass(frozen=True)
 class Explained:
-    """Bits of pairs: a row a pair, a column a comparison where there are columns. All but `stated` add up to `stated`."""
+    """Bits of pairs: a row a pair, a column a comparison (`bonds`: a bond) where there are columns. All but `stated` add up to `stated`."""
 
     prior: Floats
     gains: Floats
-    together: Floats
     rarity: Floats
+    bonds: Floats
+    care: Floats
     others: Floats
     rest: Floats
     stated: Floats
@@ -67,7 +71,9 @@ def steps_of(evidence: Evidence, row: int) -> tuple[Step, ...]:
         if levels[place] < len(one.levels):
             steps.append(Step("comparison", float(told.gains[0, place]), one.name, one.level_names[levels[place]]))
             steps += [Step("rarity", float(told.rarity[0, place]), one.name)] if told.rarity[0, place] else []
-    ends = [("together", told.together), ("others", told.others), ("rest", told.rest)]
+    for place, bond in enumerate(evidence.model.bonds):
+        steps += [Step("bond", float(told.bonds[0, place]), bond.one, other=bond.two)] if told.bonds[0, place] else []
+    ends = [("care", told.care), ("others", told.others), ("rest", told.rest)]
     return (*steps, *(Step(kind, float(bits[0])) for kind, bits in ends if abs(bits[0]) > EXACT))
 
 
@@ -85,15 +91,26 @@ def explained(evidence: Evidence, rows: Ints) -> Explained:
     prior = (priors[:, 0] - priors[:, -1]) / LN2
     total = log_likelihoods(model, kinds, levels, kind)
     plain = (total[:, 0] - total[:, -1]) / LN2
-    together = plain - prior - gains.sum(axis=1)
+    bonds = bonds_of_pairs(model, levels)
+    care = plain - prior - gains.sum(axis=1) - bonds.sum(axis=1)
     if evidence.records is None:
         nothing = np.zeros(len(rows))
-        return Explained(prior, gains, together, np.zeros_like(gains), nothing, stated - plain, stated)
+        return Explained(prior, gains, np.zeros_like(gains), bonds, care, nothing, stated - plain, stated)
     rarity = rarity_of(evidence, evidence.records, rows)
     total[:, -1] -= rarity.sum(axis=1) * LN2
     weight = _as_decided(total, stated, twin_class(model.spec))
     others = weight - (total[:, 0] - total[:, -1]) / LN2
-    return Explained(prior, gains, together, rarity, others, stated - weight, stated)
+    return Explained(prior, gains, rarity, bonds, care, others, stated - weight, stated)
+
+
+def bonds_of_pairs(model: Model, levels: Levels) -> Floats:
+    """Bits that each bond adds to a match against a stranger: a row a pair, a column a bond."""
+    bits = np.zeros((len(levels), len(model.bonds)))
+    for column, bond in enumerate(model.bonds):
+        one, two = model.spec.place(bond.one), model.spec.place(bond.two)
+        if len(model.spec.classes) - 1 not in bound_classes(model, one, two):
+            bits[:, column] = bond.together[levels[:, one], levels[:, two]] / LN2
+    return bits
 
 
 def _as_decided(total: Floats, stated: Floats, twins: int) -> Floats:

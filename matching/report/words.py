@@ -49,7 +49,10 @@ class Words:
         return code if told is None else told[self._place]
 
     def level(self, comparison: str, level: str) -> str:
-        """A level as its comparison means it."""
+        """A level as its comparison means it; of bonds, both comparisons."""
+        if comparison == "bonds":
+            one, two = (self.code("comparison", name) for name in level.split("|"))
+            return self("weights", "both_differ", one=one, two=two)
         told = texts()["level_of"].get(f"{comparison}_{level}")
         return self.code("level", level) if told is None else told[self._place]
 

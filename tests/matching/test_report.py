@@ -20,10 +20,11 @@ from demo import build
 from hedui import report as command
 from matching.link import link, write_linked
 from matching.model.files import model_path, read_spec
+from matching.model.learned import Bond, Care
 from matching.model.limits import limits_of
 from matching.report import drawing, numbers, sections, truth_sections
 from matching.report.evidence import DECISIONS, read_evidence
-from matching.report.levels import level_weights
+from matching.report.levels import bond_weights, care_weights, joint_weights, level_weights
 from matching.report.page import report
 from matching.report.waterfall import checked, explained, nearest_pair, steps_of
 from matching.report.words import Words, texts
@@ -33,6 +34,7 @@ from vocabulary.errors import ConfigurationError
 from vocabulary.runs import private_folder
 from vocabulary.wording import FORBIDDEN
 
+pytestmark = pytest.mark.xdist_group("report")
 CHINESE = re.compile("[\u3400-\u9fff]")
 PAIR = """
     registry | record_id | mother_id_number   | mother_name | born_on    | child_sex
@@ -133,6 +135,7 @@ def test_nobody_is_named(page, county):
     assert not re.search(r"\bb[a-z0-9]{12,}\b", without_pictures(text)), "nor a birth by its id"
 
 
+@pytest.mark.parametrize("page", ["zh"], indirect=True)
 def test_the_same_run_gives_the_same_page(page, county, tmp_path):
     locale, text, one = page
     run, truth, _ = county
@@ -152,10 +155,51 @@ def test_the_parts_of_every_pair_add_up_to_its_weight(county):
 def test_the_parts_add_up_without_the_records_too(county):
     evidence = replace(read_evidence(county[0]), tables=None)
     told = explained(evidence, np.arange(len(evidence.pairs)))
-    parts = told.prior + told.gains.sum(axis=1) + told.together + told.rarity.sum(axis=1) + told.others + told.rest
+    parts = told.prior + told.gains.sum(axis=1) + told.rarity.sum(axis=1) + told.bonds.sum(axis=1) + told.care + told.others + told.rest
     assert parts == pytest.approx(evidence.pairs.weight, abs=1e-9)
     assert not told.rarity.any()
     assert not checked(evidence).complete
+
+
+@pytest.fixture(scope="module")
+def bound(county, tmp_path_factory):
+    """The county linked by a model in which fields err together and errors gather in some pairs."""
+    *_, told = county
+    model = read_evidence(county[0]).model
+    sizes = [len(model.spec.comparison(name).levels) + 1 for name in ("mother_name", "father_name")]
+    together = np.zeros(sizes)
+    together[1:-1, 1:-1], together[0, 1:-1] = 1.5, -0.4
+    care = Care(0.1, 4.0, ("child_name", "born_on", "area", "mother_id"))
+    linked = link(told, replace(model, bonds=(Bond("mother_name", "father_name", together),), care=care), name="birth_id")
+    run = tmp_path_factory.mktemp("bound") / "2026-10-31-002"
+    write_linked(linked, private_folder(run / "linked"), "birth_record")
+    shutil.copytree(county[0] / "accepted", run / "accepted")
+    return read_evidence(run)
+
+
+def test_what_errs_together_is_told_apart_and_adds_up(bound):
+    assert (checked(bound).differing, checked(bound).complete) == (0, True)
+    levels = bound.pairs.levels[:, [bound.model.spec.place(name) for name in ("mother_name", "father_name")]]
+    differ = int(np.flatnonzero((levels[:, 0] == 0) & (levels[:, 1] > 0) & (levels[:, 1] < bound.model.bonds[0].together.shape[1] - 1))[0])
+    steps = {step.kind: step for step in steps_of(bound, differ)}
+    assert (steps["bond"].name, steps["bond"].other) == ("mother_name", "father_name")
+    assert steps["bond"].bits == pytest.approx(-0.4 / np.log(2))
+    assert steps["care"].bits != 0
+    assert sum(step.bits for step in steps_of(bound, differ)) == pytest.approx(bound.pairs.weight[differ], abs=1e-6)
+
+
+def test_the_model_chart_and_page_tell_what_errs_together(bound, tmp_path):
+    (bond,) = bond_weights(bound.model)
+    assert bond.bits[0] == pytest.approx((0, 0))
+    assert bond.bits[1] == pytest.approx((-0.4 / np.log(2),) * 2)
+    assert bond.bits[3] == pytest.approx((1.5 / np.log(2),) * 2)
+    care = care_weights(bound.model)
+    assert len(care) == 4
+    assert care[1] < care[2] < care[3], "the more errors there are already, the less one more says"
+    assert [one.name for one in joint_weights(bound.model)] == ["bonds", "care"]
+    text = report(bound, tmp_path / "out", "en").page.read_text(encoding="utf-8")
+    assert "mother&#39;s name and father&#39;s name" in text
+    assert "Errors gather in some pairs: in 10 % of matches every error is 4 times as likely" in text
 
 
 def test_weights_of_another_version_are_told_apart(county, tmp_path):
@@ -334,7 +378,8 @@ def test_the_command_says_where_the_page_lies_and_what_it_says_of_equal_error(co
     assert told["page"] == str(run / "report" / "report.html")
     assert len(told["charts"]) == 5
     assert set(told["unclear"]) >= {"missed name_kind rare", "false name_kind rare"}
-    assert command.run(command.Wanted(str(run), out=run / "other"), as_json=False) == 0
-    assert str(run / "other" / "report.html") in capsys.readouterr().out
+    command.show(told)
+    assert told["page"] in (shown := capsys.readouterr().out)
+    assert str(len(told["unclear"])) in shown
     with pytest.raises(ConfigurationError, match=r"run\.unknown"):
         command.run(command.Wanted("no-such-run"), as_json=True)
