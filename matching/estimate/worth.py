@@ -26,7 +26,7 @@ def worth_of(model: Model, kinds: PairKinds, floor: float, rarest: Floats, effor
     most = np.zeros((*hope.shape[:2], 2))
     for place, size in enumerate(sizes):
         most[:, place, 0] = hope[:, place, : size + 1].max(axis=1, initial=-np.inf)
-        most[:, place, 1] = hope[:, place, 1:size].max(axis=1, initial=-np.inf) if size > 1 else 0.0
+        most[:, place, 1] = hope[:, place, _allowed(model, place, STATE.unequal)].max(axis=1, initial=-np.inf)
     priors = log_priors(model, kinds)
     base = (priors[:, 0] - priors[:, -1] + most_likelier(model, kinds)) / LN2
     loose = base + sum(float(bond.together.max(initial=0.0)) for bond in model.bonds) / LN2
@@ -113,9 +113,11 @@ def _allowed(model: Model, place: int, state: int) -> Ints:
     one = model.spec.comparisons[place]
     size = len(one.levels)
     last = size - 1 if one.levels[-1].test is None else size
+    # Two values may be one name, with the separator of its parts and without.
+    first = 0 if model.spec.field(one.fields[0]).kind == "name" else 1
     told = {
         STATE.equal: [0],
-        STATE.unequal: range(1, size + (last == size)),
+        STATE.unequal: range(first, size + (last == size)),
         STATE.apart: [last],
         STATE.lacking: [size],
         STATE.any: range(size + 1),

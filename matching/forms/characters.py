@@ -44,7 +44,7 @@ def characters() -> Characters:
     loose = {point: merged(sound) for point, sound in plain.items()}
     simple = _simplified()
     simple[[ord(form) for form in RARE_FORMS]] = [ord(usual) for usual in RARE_FORMS.values()]
-    surname = simple.copy()
+    surname = np.arange(SIZE, dtype=np.uint32)
     for variant, usual in VARIANT_SURNAMES.items():
         surname[ord(variant)] = ord(usual)
     merged_syllables = sorted(set(loose.values()))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
+
 import numpy as np
 import pyarrow as pa
 
@@ -11,6 +13,8 @@ from matching.kernel.layout import CODE, QUANTITY
 from vocabulary.names import is_missing
 
 MILLIONTHS = 1_000_000
+MOST_WHOLE, MOST_MEASURED = 1 << 63, 10**12
+"""Numbers from here on are none."""
 MOVED = 1 << 61
 """Added to a measured number so that none is 0."""
 CREDIT_CODE, HEALTH_CODE = 18, 22
@@ -23,11 +27,22 @@ def whole_numbers(raw: pa.Array) -> pa.Array:
 
 
 def _positive(value: object) -> int | None:
-    try:
-        told = int(float(str(value)))
-    except ValueError:
-        return None
+    told = whole_of(value)
     return told if told > 0 else None
+
+
+def whole_of(value: object) -> int:
+    """The whole part of a number that 63 bits hold, to the last digit; 0 for anything else, infinity too."""
+    told = _decimal(value)
+    return 0 if told is None or abs(told) >= MOST_WHOLE else int(told)
+
+
+def _decimal(value: object) -> Decimal | None:
+    try:
+        told = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return told if told.is_finite() else None
 
 
 def derive_codes(values: pa.Array) -> Book:
@@ -68,11 +83,8 @@ def quantities(raw: pa.Array) -> pa.Array:
 
 
 def _millionths(value: object) -> int | None:
-    try:
-        told = float(str(value))
-    except ValueError:
-        return None
-    return round(told * MILLIONTHS) + MOVED if abs(told) < 1e12 else None
+    told = _decimal(value)
+    return None if told is None or abs(told) >= MOST_MEASURED else round(told * MILLIONTHS) + MOVED
 
 
 def derive_quantities(values: pa.Array) -> Book:

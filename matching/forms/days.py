@@ -83,7 +83,7 @@ def derive(values: pa.Array) -> Book:
     digits = np.where(possible, year * 10000 + month * 100 + (days - months).astype(np.int64) + 1, ordinals - IMPOSSIBLE)
     forms = np.zeros((len(ordinals), DAY.width), dtype=np.int64)
     forms[:, DAY.day], forms[:, DAY.digits] = ordinals, _four_bits_each(digits)
-    forms[:, DAY.month] = digits // 10000 * 12 + digits // 100 % 100
+    forms[:, DAY.month] = digits // 100  # also of what is no month: the 60th of a year is none of another year
     return Book(forms, DAY.width)
 
 

@@ -151,7 +151,7 @@ def _shape(plain: Any, parts: Any) -> Any:
         wild = wild or point == WILD_POINT
     headed = length >= 2 and (plain[0] == NICKNAME_HEADS[0] or plain[0] == NICKNAME_HEADS[1] or plain[0] == NICKNAME_HEADS[2])
     doubled = length >= 2 and plain[length - 1] == plain[length - 2] and not wild
-    if length == 2 and (doubled or headed):
+    if length == 2 and (doubled or headed) and plain[1] != WILD_POINT:
         milk = np.int64(plain[1])
     pet = (length == 2 and (doubled or headed)) or (length == 3 and (doubled or (headed and plain[0] != NICKNAME_HEADS[2])))
     long = length > SHORT or parts != 0

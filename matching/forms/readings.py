@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from matching.arrays import Ints
 from matching.forms.canonical import canonical_texts
+from matching.forms.codes import whole_of
 from matching.forms.kinds import SURVIVAL
 from matching.forms.names import speaks_for_itself
 from matching.forms.twins import order_in_name, twin_in_name
@@ -79,16 +80,9 @@ def place_in_delivery(columns: Sequence[pa.DictionaryArray]) -> pa.Array:
 
 def _small(column: pa.DictionaryArray) -> Ints:
     """Whole numbers from 0 to 9, 0 where none is told."""
-    told = np.array([_whole(value) for value in column.dictionary.to_pylist()] + [0], dtype=np.int64)
+    told = np.array([min(max(whole_of(value), 0), 9) for value in column.dictionary.to_pylist()] + [0], dtype=np.int64)
     found: Ints = told[np.asarray(column.indices.fill_null(len(told) - 1))]
     return found
-
-
-def _whole(value: object) -> int:
-    try:
-        return min(max(int(float(str(value))), 0), 9)
-    except ValueError:
-        return 0
 
 
 def _hint(column: pa.DictionaryArray, rule: Callable[[str], int]) -> Ints:

@@ -17,7 +17,8 @@ from matching.kernel.compiled import inner, outer
 from matching.kernel.hashing import letters_of, mixed, text_keys, whole
 from matching.kernel.layout import TEXT
 
-COMMON = np.array([ord(letter) for letter in "aeinorst"], dtype=np.int64)
+LATIN = 26
+COMMON = np.array([ord(letter) - 97 for letter in "aeinorst"], dtype=np.int64)
 MISSING = frozenset({"", "nan", "null", "none", "n/a", "na", "nil", "unknown", "-"})
 START, END = 3, 4
 """Letters of the keys that blocking may ask for: `head` and `tail`."""
@@ -79,18 +80,20 @@ def _derive(letters: Any, starts: Any, forms: Any) -> None:
 def with_letter(sign: Any, point: Any) -> Any:
     """A signature with one more letter: a bit for each Latin letter, bits for the first three of each digit, for a second of the commonest letters.
 
+    Any other letter counts as one of these, whatever its bits say by then: a signature tells how many there are of each, never in which order.
     Adding or removing a letter changes one bit at most: that is what the bounds of matching.kernel.text_tests rest on.
     """
-    if 48 <= point <= 57:
-        first = 26 + 3 * (point - 48)
+    group = point - 97 if 97 <= point <= 122 else LATIN + point - 48 if 48 <= point <= 57 else point % (LATIN + 10)
+    if group >= LATIN:
+        first = LATIN + 3 * (group - LATIN)
         for step in range(2):
             if not (sign >> np.uint64(first + step)) & np.uint64(1):
                 return sign | np.uint64(1) << np.uint64(first + step)
         return sign | np.uint64(1) << np.uint64(first + 2)
-    bit = point - 97 if 97 <= point <= 122 else point % 56
-    if 97 <= point <= 122 and (sign >> np.uint64(bit)) & np.uint64(1):
+    bit = group
+    if (sign >> np.uint64(bit)) & np.uint64(1):
         for place in range(8):
-            if COMMON[place] == point:
+            if COMMON[place] == group:
                 bit = 56 + place
     return sign | np.uint64(1) << np.uint64(bit)
 

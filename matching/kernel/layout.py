@@ -207,13 +207,15 @@ ASKED, TESTED = Asked(), Tested()
 
 class Plan(NamedTuple):
     """What is compared: a row a comparison (Asked), a row a test (Tested). `limits`: by test, its own limit and the widest of its operation in the
-    comparison. `surprise_at`: by comparison and level, where the surprise of its values begins (-1: none).
+    comparison. `surprise_at`: by comparison and level, where the surprise of its values begins (-1: none). `widths`: by book, how many forms of a value the
+    store has.
     """
 
     compared: Ints
     tests: Ints
     limits: Floats
     surprise_at: Ints
+    widths: Ints
 
 
 class States(NamedTuple):

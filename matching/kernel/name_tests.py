@@ -141,12 +141,24 @@ def is_pet_name(shape: Any) -> Any:
 
 @inner
 def same_prefix(letters: Any, alike: Any, a: Any, a_end: Any, b: Any, b_end: Any) -> Any:
-    """How many first places agree in character, look, sound or placeholder, if the shorter name ends there; else 0."""
-    length = min(a_end - a, b_end - b)
+    """How many first places agree in character, look, sound or placeholder, one at least in character or sound, if the shorter name ends there; else 0."""
+    length, heard = min(a_end - a, b_end - b), False
     for step in range(length):
-        if place(letters, alike, a + step, b + step) == OTHER:
+        verdict = place(letters, alike, a + step, b + step)
+        if verdict == OTHER:
             return 0
-    return length
+        heard = heard or verdict == HEARD or (verdict == SAME and letters[a + step, 0] != WILD)
+    return length if heard else 0
+
+
+@inner
+def shares_sound(letters: Any, a: Any, a_end: Any, b: Any, b_end: Any) -> Any:
+    """A syllable of one, where dialects merge it, is one of the other."""
+    for one in range(a, a_end):
+        for two in range(b, b_end):
+            if letters[one, 1] == letters[two, 1] and letters[one, 0] != WILD:
+                return True
+    return False
 
 
 @inner
@@ -194,8 +206,12 @@ def is_long(shape: Any) -> Any:
 
 @inner
 def same_transliteration(store: Any, a: Any, b: Any, at_a: Any, end_a: Any, at_b: Any, end_b: Any) -> Any:
-    """Long names: one is cut off after three places or more, or they sound alike as wholes, or have their two parts in the other order."""
+    """Long names with a syllable in common: one is cut off after three places or more, or they sound alike as wholes, or have their two parts in the
+    other order.
+    """
     if not comparable_parts(store.forms[a + NAME.shape], store.forms[b + NAME.shape]):
+        return False
+    if not shares_sound(store.letters, at_a, end_a, at_b, end_b):
         return False
     if same_prefix(store.letters, store.alike, at_a, end_a, at_b, end_b) >= 3 or likeness(store, at_a, end_a, at_b, end_b) >= ALIKE:
         return True

@@ -35,12 +35,19 @@ def one_digit(forms: Any, letters: Any, a: Any, b: Any, at_a: Any, end_a: Any, a
 @inner
 def swapped_digits(forms: Any, letters: Any, a: Any, b: Any, at_a: Any, end_a: Any, at_b: Any, end_b: Any) -> Any:
     """Two neighbours stand crosswise; the check character may follow."""
-    if end_a - at_a != end_b - at_b or not near(forms, a, b) or slips(letters, at_a, end_a, at_b) != 2:
+    length, step = end_a - at_a, 0
+    if length != end_b - at_b or not near(forms, a, b):
         return False
-    for step in range(end_a - at_a - 1):
-        if letters[at_a + step, 0] != letters[at_b + step, 0]:
-            return letters[at_a + step, 0] == letters[at_b + step + 1, 0] and letters[at_a + step + 1, 0] == letters[at_b + step, 0]
-    return False
+    while step < length and letters[at_a + step, 0] == letters[at_b + step, 0]:
+        step += 1
+    if step + 1 >= length:
+        return False
+    if letters[at_a + step, 0] != letters[at_b + step + 1, 0] or letters[at_a + step + 1, 0] != letters[at_b + step, 0]:
+        return False
+    rest = step + 2
+    while rest < length and letters[at_a + rest, 0] == letters[at_b + rest, 0]:
+        rest += 1
+    return rest == length or (length == EIGHTEEN and rest == length - 1)
 
 
 @inner

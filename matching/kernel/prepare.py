@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import numpy as np
 
@@ -27,14 +28,15 @@ def plan_of(spec: Spec, records: Records, keys: int, surprise_at: Ints | None = 
     tests = [_tests(one, kind) for one, kind in zip(comparisons, kinds, strict=True)]
     flat = [test for of_one in tests for test in of_one]
     compared = np.full((len(comparisons), ASKED.width), -1, dtype=np.int64)
-    bases, at, radix = _bases(records), 0, 1
+    widths = _widths(spec, records)
+    bases, at, radix = _bases(records, widths), 0, 1
     for row, (one, kind, size) in enumerate(zip(comparisons, kinds, sizes.tolist(), strict=True)):
         asked = compared[row]
         asked[: len(one.fields)] = [1 + keys + records.place(name) for name in one.fields]
         asked[ASKED.readings], asked[ASKED.within] = len(one.fields), one.within
         asked[ASKED.other] = -1 if one.other is None else 1 + keys + records.place(one.other)
         asked[ASKED.form_at], asked[ASKED.start_at] = bases[kind]
-        asked[ASKED.form_width], asked[ASKED.signature] = records.books[kind].width, KINDS[kind].signature
+        asked[ASKED.form_width], asked[ASKED.signature] = widths[kind], KINDS[kind].signature
         asked[ASKED.first_test], asked[ASKED.last_test] = at, at + len(tests[row])
         asked[ASKED.otherwise], asked[ASKED.missing] = size - 1 if one.levels[-1].test is None else size, size
         asked[ASKED.quick], asked[ASKED.radix] = _quick(one, kind), radix
@@ -46,6 +48,7 @@ def plan_of(spec: Spec, records: Records, keys: int, surprise_at: Ints | None = 
         np.array([(test[0], test[1], test[3]) for test in flat], dtype=np.int64).reshape(-1, 3),
         np.array([(test[2], widest) for test, widest in zip(flat, _widest(tests), strict=True)], dtype=np.float64).reshape(-1, 2),
         np.full((len(comparisons), int(sizes.max(initial=0)) + 1), -1, dtype=np.int64) if surprise_at is None else surprise_at,
+        np.array(list(widths.values()), dtype=np.int64),
     )
 
 
@@ -68,7 +71,7 @@ def _test(told: tuple[str, ...], kind: str, level: int) -> Test:
     if operation in SIMILARITIES:
         return operation, 0, 1.0 - float(told[1]), level
     if operation == TEST.within and kind == "quantity":
-        return operation, 0, float(told[1]) * MILLIONTHS, level
+        return operation, 0, float(Decimal(told[1]) * MILLIONTHS), level
     return operation, 0, float(told[1]) if len(told) > 1 else 0.0, level
 
 
@@ -90,12 +93,23 @@ def _quick(one: Comparison, kind: str) -> bool:
     return alone and kind != "area" and test is not None and test[0] == "same" and KINDS[kind].forms[test[1]][0] == 0
 
 
-def _bases(records: Records) -> dict[str, tuple[int, int]]:
+def _widths(spec: Spec, records: Records) -> dict[str, int]:
+    """How many forms of each kind's values are laid out: those that tests need, and as many more as a comparison asks of those that stand behind them."""
+    widths = {kind: book.width for kind, book in records.books.items()}
+    for one in spec.comparisons:
+        kind = spec.field(one.fields[0]).kind
+        told = (level.test for level in one.levels if level.test is not None)
+        columns = [KINDS[kind].forms[test[1]][0] for test in told if KINDS[kind].tests[test[0]] <= TEST.crossed]
+        widths[kind] = max(widths[kind], *(column + 1 for column in columns), 0)
+    return widths
+
+
+def _bases(records: Records, widths: Mapping[str, int]) -> dict[str, tuple[int, int]]:
     """Where the forms and the starts of each kind's book begin in the store."""
     bases, forms, starts = {}, 0, 0
     for kind, book in records.books.items():
         bases[kind] = (forms, starts)
-        forms += len(book) * book.width
+        forms += len(book) * widths[kind]
         starts += len(book.starts)
     return bases
 
@@ -108,7 +122,7 @@ def store_of(records: Records, keys: Codes, plan: Plan, alike: Ints, surprise: F
         at += len(book.letters)
     return Store(
         rows=_rows(records, keys, plan),
-        forms=_lined([book.forms[:, : book.width].ravel() for book in records.books.values()]),
+        forms=_lined([book.forms[:, :width].ravel() for book, width in zip(records.books.values(), plan.widths.tolist(), strict=True)]),
         starts=_joined(starts, np.int64),
         letters=_letters(records),
         spelling=characters().spelling if "name" in records.books else np.zeros((1, 1), dtype=np.uint32),
