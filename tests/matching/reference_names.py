@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -14,7 +13,7 @@ from rapidfuzz.distance import Indel
 
 from matching.forms.characters import RARE_FORMS, VARIANT_SURNAMES
 from matching.forms.look_alikes import look_alikes
-from vocabulary.names import DOT, PLACEHOLDER, UNKNOWN_CHARACTER, is_missing, match_key, tidy
+from vocabulary.names import DOT, PLACEHOLDER, match_key, tidy
 
 KEPT = 200_000
 """Values whose forms are kept at a time."""
@@ -45,19 +44,14 @@ class Name:
 @lru_cache(KEPT)
 def name_of(raw: str) -> Name | None:
     """The separators divide a name and are no part of it; a part that is nothing but signs, or a word for 'no name', is none."""
-    parts = [key for part in (tidy(raw) or "").split(DOT) if not is_missing(part) and (key := _key(part))]
-    if not parts or match_key(raw) is None:
+    parts = [key for part in (tidy(raw) or "").split(DOT) if (key := match_key(part))]
+    if not parts:
         return None
     written = "".join(parts)
     letters = "".join(map(simple, written))
     letters = VARIANT_SURNAMES.get(letters[0], letters[0]) + letters[1:]
     sounds = [tuple(said(letter)[form] for letter in letters) for form in range(3)]
     return Name(written, letters, *sounds, tuple(accumulate(map(len, parts[:-1]))))
-
-
-def _key(part: str) -> str:
-    """NFKC, small letters, one placeholder for each character that a system could not write, no signs."""
-    return re.sub(r"[·\s_.\-']", "", unicodedata.normalize("NFKC", UNKNOWN_CHARACTER.sub(PLACEHOLDER, part))).lower()
 
 
 @cache
