@@ -86,15 +86,15 @@ def _ways(records: Records, rule: Rule, known: Mapping[int, Sequence[Ints]] | No
     Those that some record has a key for; or those that are known.
     """
     ways = []
-    for number, readings in enumerate(product(*(_readings(records, part) for part in rule.where))):
+    for number, readings in enumerate(product(*(readings_of(records, part) for part in rule.where))):
         if known is None or number in known:
             one = mixed_keys(readings)
             against = rule.against
-            ways.append((number, one, one if against is None else mixed_keys([_readings(records, part)[0] for part in against])))
+            ways.append((number, one, one if against is None else mixed_keys([readings_of(records, part)[0] for part in against])))
     return ways if known is not None else [way for way in ways if way[1].any()] or ways[:1]
 
 
-def _readings(records: Records, part: Part) -> list[Ints]:
+def readings_of(records: Records, part: Part) -> list[Ints]:
     """The stable keys of a field's form, one array per reading."""
     field, form = part
     columns = KINDS[records.fields[records.place(field)].kind].forms
@@ -149,7 +149,7 @@ def _limited(
         crowded = limits.crowded(one, two)
         shared = crowded if same else limits.crowded(two, two)
         if crowded.any() or shared.any():
-            finer = _readings(records, part)[0]
+            finer = readings_of(records, part)[0]
             divided = np.where(crowded, mixed_keys([one, finer]), one)
             two = divided if same else np.where(shared, mixed_keys([two, finer]), two)
             one = divided
