@@ -16,6 +16,7 @@ STEPS = {
     "learn": ("估计模型", "learning how often records agree"),
     "score": ("比对记录", "comparing pairs"),
     "decide": ("归并记录", "deciding which are one"),
+    "judge": ("核查误差是否均等", "judging whether errors are equal"),
     "write": ("写出结果", "writing"),
 }
 

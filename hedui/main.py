@@ -99,6 +99,30 @@ def link(
 
 
 @app.command()
+def train(
+    tables: Annotated[list[str], typer.Argument(help="as for `hedui link`")],
+    model: Annotated[str, typer.Option(help="births, febrl, or the path of a model file, whose comparisons and rules the new one has")],
+    out: Annotated[Path, typer.Option(help="the model file to write; an earlier one stays as it is where the new one is refused")],
+    key: Annotated[str | None, typer.Option(help="the column that names a record, where it is not the model's")] = None,
+    labels: Annotated[
+        Path | None,
+        typer.Option(
+            help="pairs that stewards decided: registry_left, record_id_left, registry_right, record_id_right, decision (link or apart)"
+        ),
+    ] = None,
+    truth: Annotated[
+        Path | None, typer.Option(help="the folder with record.parquet and birth.parquet of an invented county: judges equal error")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Learn a model from tables; one whose errors fall unequally on groups of children is refused, and not written."""
+    from hedui import train as command
+
+    raise typer.Exit(command.run(command.Wanted(tables, model, out, key, labels, truth), as_json=as_json, quiet=quiet))
+
+
+@app.command()
 def export(
     model: Annotated[str, typer.Argument(help="a model file that has learnt, such as model.json of `hedui link`")],
     tables: Annotated[list[str] | None, typer.Argument(help="tables, as for `hedui link`, whose derived columns Splink needs")] = None,

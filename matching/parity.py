@@ -2,7 +2,8 @@
 
 The unit is a child, not a pair: the records of a child fail together, and it is the child who bears the error. A group is held against all
 others of its kind and not against the best group: the best of six is partly luck, and a group of twenty without an error would condemn the rest.
-Evidence is counted in mishaps: two children taken for each other are two errors, and one thing that went wrong.
+Evidence is counted in mishaps: two children taken for each other are two errors, and one thing that went wrong. A heap of forty is no such thing: a model
+that cannot tell the children of a group apart must not be excused by it, and so a mishap is two children at most.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pandas as pd
 
 from matching.decide.groups import connected
 from matching.intervals import Rate, TwoRates, exact_interval
+from vocabulary.findings import Decision
 
 
 class Verdict(StrEnum):
@@ -108,8 +110,8 @@ def error_parity(
 
 
 def errors_by_child(birth_record: pd.DataFrame, truth_record: pd.DataFrame, pair: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Grain: one true birth that has a record. `due`: two registries hold it; `missed`, `false`: see Error; `in_review`: missed, and a person will look;
-    `mishap`: a number that children share whose records were mixed up with each other.
+    """Grain: one true birth that has a record. `due`: two registries hold it; `missed`, `false`: see Error; `exposed`: `false` could be told of it;
+    `in_review`: missed, and a person will look; `mishap`: a number that children share whose records were mixed up with each other.
 
     `birth_record`: registry, record_id, birth_id. `truth_record`: registry, record_id, true_birth_id. Records that the truth does not know are left out.
     `pair`: the pairs of the run, for `in_review`.
@@ -124,7 +126,28 @@ def errors_by_child(birth_record: pd.DataFrame, truth_record: pd.DataFrame, pair
     mixed = births > 1
     children["false"] = known["birth_id"].map(mixed).groupby(known["true_birth_id"]).any().reindex(children.index, fill_value=False)
     children["in_review"] = children["missed"] & children.index.isin(_in_review(pair, truth_record))
+    children["exposed"] = True
     return children.astype(bool).assign(mishap=_mishaps(known).reindex(children.index))
+
+
+def errors_by_label(birth_record: pd.DataFrame, labels: pd.DataFrame, truth_record: pd.DataFrame) -> pd.DataFrame:
+    """As `errors_by_child`, where only decided pairs are known: a false link is a pair that was found apart and whose records are linked.
+
+    `labels`: as decisions of `link`. `truth_record`: the births that they make up (matching.truth.truth_of_labels).
+    """
+    children = errors_by_child(birth_record, truth_record)
+    apart = labels[labels["decision"].astype(str) == Decision.APART]
+    known = truth_record.merge(birth_record[["registry", "record_id", "birth_id"]], on=["registry", "record_id"]).set_index(
+        ["registry", "record_id"]
+    )
+    left, right = (
+        known.reindex(pd.MultiIndex.from_arrays([apart[f"registry_{side}"].astype(str), apart[f"record_id_{side}"].astype(str)]))
+        for side in ("left", "right")
+    )
+    linked = (left["birth_id"].to_numpy() == right["birth_id"].to_numpy()) & left["birth_id"].notna().to_numpy()
+    for name, told in (("exposed", np.ones(len(apart), dtype=bool)), ("false", linked)):
+        children[name] = children.index.isin([*left["true_birth_id"].to_numpy()[told], *right["true_birth_id"].to_numpy()[told]])
+    return children
 
 
 def _mishaps(known: pd.DataFrame) -> pd.Series:
@@ -162,10 +185,11 @@ def _in_review(pair: pd.DataFrame | None, truth_record: pd.DataFrame) -> set[str
 def group_counts(children: pd.DataFrame, truth_birth: pd.DataFrame) -> pd.DataFrame:
     """Children and errors by attribute, group and sort of error; a group that nobody is in stands there with nought. Counts of several counties add up.
 
-    `mishaps`: of all groups together.
+    `mishaps`: of all groups together, two children each at most.
     """
     told = children.join(truth_birth.set_index("true_birth_id"), how="left")
-    mishaps = {error: int(told.loc[told[str(error)], "mishap"].nunique()) for error in Error}
+    heaps = {error: told.loc[told[str(error)], "mishap"].value_counts() for error in Error}
+    mishaps = {error: int(((sizes + 1) // 2).sum()) for error, sizes in heaps.items()}
     rows = []
     for attribute, groups in GROUPS.items():
         if attribute not in told:
@@ -176,7 +200,7 @@ def group_counts(children: pd.DataFrame, truth_birth: pd.DataFrame) -> pd.DataFr
             due = here[here["due"]]
             missed = (len(due), int(due["missed"].sum()), int(due["in_review"].sum()), mishaps[Error.MISSED])
             rows.append((attribute, name, Error.MISSED, *missed))
-            rows.append((attribute, name, Error.FALSE, len(here), int(here["false"].sum()), 0, mishaps[Error.FALSE]))
+            rows.append((attribute, name, Error.FALSE, int(here["exposed"].sum()), int(here["false"].sum()), 0, mishaps[Error.FALSE]))
     return pd.DataFrame(rows, columns=[*COUNTED, *ADDED])
 
 

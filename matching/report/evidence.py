@@ -23,12 +23,12 @@ from matching.model.saved import read_model
 from matching.pair_kinds import PairKinds, pair_kinds
 from matching.recall import MISSING, rule_counts
 from matching.records import Records, read_records
+from matching.truth import Truth, read_truth, truth_faults
 from vocabulary.errors import ConfigurationError, Fault
 from vocabulary.findings import Decision
 
 DECISIONS = tuple(str(one) for one in (Decision.LINK, Decision.REVIEW, Decision.APART))
 TABLES = {"birth_record.parquet": "birth_id", "entity.parquet": "entity_id"}
-TRUTH_COLUMNS = {"record.parquet": ("registry", "record_id", "true_birth_id"), "birth.parquet": ("true_birth_id",)}
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,6 @@ class Pairs:
 
     def __len__(self) -> int:
         return len(self.weight)
-
-
-@dataclass(frozen=True)
-class Truth:
-    """What an invented county knows of its births: `record` with registry, record_id, true_birth_id, and `birth` by true_birth_id."""
-
-    record: pd.DataFrame
-    birth: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -113,7 +105,7 @@ def read_evidence(source: Path, truth: Path | None = None, tables: pa.Table | No
     faults = [Fault("report.file_missing", path.name) for path in wanted if not path.is_file()]
     of_records = [folder / name for name in TABLES if (folder / name).is_file()]
     faults += [] if of_records else [Fault("report.file_missing", "birth_record.parquet, entity.parquet")]
-    faults += _truth_faults(truth) if truth is not None else []
+    faults += truth_faults(truth) if truth is not None else []
     if faults:
         raise ConfigurationError(faults)
     record = pq.read_table(of_records[0]).to_pandas()
@@ -128,20 +120,8 @@ def read_evidence(source: Path, truth: Path | None = None, tables: pa.Table | No
         record=record.rename(columns={TABLES[of_records[0].name]: "birth_id"}),
         told_rules=_told_rules(_told(folder / "report.json")),
         tables=tables,
-        truth=None if truth is None else Truth(*(pd.read_parquet(truth / name) for name in TRUTH_COLUMNS)),
+        truth=None if truth is None else read_truth(truth),
     )
-
-
-def _truth_faults(folder: Path) -> list[Fault]:
-    """Files that a truth lacks, or their columns."""
-    faults = []
-    for name, columns in TRUTH_COLUMNS.items():
-        if not (folder / name).is_file():
-            faults.append(Fault("report.truth_missing", name))
-            continue
-        lacking = [column for column in columns if column not in pq.read_schema(folder / name).names]
-        faults += [Fault("report.truth_column", name, {"columns": ", ".join(lacking)})] if lacking else []
-    return faults
 
 
 def _told(path: Path) -> Mapping[str, Any]:

@@ -14,10 +14,11 @@ from matching.recall import MISSING, BlockingRecall, rule_recall
 from matching.reliability import Bin, reliability
 from matching.report import numbers
 from matching.report.drawing import drawn
-from matching.report.evidence import DECISIONS, Evidence, Truth
+from matching.report.evidence import DECISIONS, Evidence
 from matching.report.sections import Section
 from matching.report.truth_charts import parity_chart, reliability_chart
 from matching.report.words import Words
+from matching.truth import Truth
 
 
 def quality(evidence: Evidence, words: Words) -> Section | None:

@@ -137,6 +137,15 @@ def test_more_counties_tell_what_one_cannot_as_foretold():
     assert pooled["verdict"].eq(Verdict.EVEN).all()
 
 
+def test_a_heap_of_children_is_no_single_mishap():
+    names = [f"t{place}" for place in range(40)]
+    truth = {name: f"r{name} h{name}" for name in names}
+    links = {"heap": " ".join(f"r{name}" for name in names), **{name: f"h{name}" for name in names}}
+    told = group_counts(children(truth, links), pd.DataFrame({"true_birth_id": names, "sex": "1"}))
+    assert set(told["mishaps"]) == {20}
+    assert told.loc[told["group"].eq("1"), "errors"].tolist() == [40, 40]
+
+
 def test_twins_taken_for_each_other_weigh_as_one_mishap():
     columns = ["attribute", "group", "error", "children", "errors", "in_review", "mishaps"]
     rows = [("sex", "1", "false", 2500, 2), ("sex", "2", "false", 2500, 14)]
