@@ -14,7 +14,7 @@ from matching.forms.book import Book
 from matching.kernel.compiled import outer
 from matching.kernel.hashing import letters_of
 from matching.kernel.layout import DAY
-from vocabulary.dates import lunar_readings, read_date
+from vocabulary.dates import lunar_readings, lunar_to_solar, read_date
 
 READINGS = 4
 """At most: plain and leap month, this lunar year and the one before."""
@@ -97,8 +97,16 @@ def _four_bits_each(digits: Ints) -> Ints:
 def with_lunar(book: Book, _: pa.Array) -> Book:
     """The book with each day's lunar readings, which take a tenth of a millisecond each: only for models that ask."""
     for row, ordinal in enumerate(book.forms[:, DAY.day].tolist()):
-        if ordinal < IMPOSSIBLE and date.fromordinal(ordinal).year in LUNAR_YEARS:
-            day = date.fromordinal(ordinal)
-            readings = [reading.toordinal() for reading in lunar_readings(day) if reading != day][:READINGS]
-            book.forms[row, DAY.lunar : DAY.lunar + len(readings)] = readings
+        readings = [reading.toordinal() for reading in _meant(ordinal) if reading.toordinal() != ordinal][:READINGS]
+        book.forms[row, DAY.lunar : DAY.lunar + len(readings)] = readings
     return book
+
+
+def _meant(ordinal: int) -> list[date]:
+    """The days that are meant if one was written by the lunar calendar, where a second month may have a 29th and a 30th that the other calendar lacks."""
+    if ordinal < IMPOSSIBLE:
+        day = date.fromordinal(ordinal)
+        return list(lunar_readings(day)) if day.year in LUNAR_YEARS else []
+    year, rest = divmod(ordinal - IMPOSSIBLE, 10_000)
+    told = [lunar_to_solar(year, rest // 100, rest % 100, leap) for leap in (False, True)] if year in LUNAR_YEARS else []
+    return [reading for reading in told if reading is not None]

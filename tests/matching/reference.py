@@ -23,7 +23,7 @@ from matching.model.spec import Comparison, Part, Rule, Spec
 from tests.matching import reference_names as names
 from tests.matching.reference_names import KEPT, left_out
 from vocabulary.areas import trimmed
-from vocabulary.dates import lunar_readings, read_date
+from vocabulary.dates import lunar_readings, lunar_to_solar, read_date
 from vocabulary.identity import examine, normalise, upgrade
 from vocabulary.names import is_missing, is_unnamed, mother_in_unnamed
 
@@ -77,6 +77,12 @@ class Day:
     readings: frozenset[int]
 
 
+def readings_of(year: int, month: int, day: int) -> frozenset[int]:
+    """The days that are meant by a lunar 30 February, which the other calendar lacks."""
+    told = [lunar_to_solar(year, month, day, leap) for leap in (False, True)] if 1900 <= year <= 2100 else []
+    return frozenset(one.toordinal() for one in told if one)
+
+
 @lru_cache(KEPT)
 def day_of(raw: Any) -> Day | None:
     """Eight digits, or ten with a sign after year and month, are kept even where the calendar has no such day; all else must be read."""
@@ -87,7 +93,7 @@ def day_of(raw: Any) -> Day | None:
         if not kept or bool(kept[2]) != bool(kept[4]):
             return None
         digits = kept[1] + kept[3] + kept[5]
-        return Day(digits, 10_000_000 + int(digits), frozenset()) if int(digits) else None
+        return Day(digits, 10_000_000 + int(digits), readings_of(*map(int, (kept[1], kept[3], kept[5])))) if int(digits) else None
     if day is None:
         return None
     lunar = lunar_readings(day) if 1900 <= day.year <= 2100 else ()

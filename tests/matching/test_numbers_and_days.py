@@ -6,6 +6,7 @@ import pytest
 
 from tests.matching.agreement import MODELS, alone, by_kernel
 from tests.matching.test_names import level
+from vocabulary.areas import Area, Areas
 from vocabulary.dates import lunar_to_solar
 from vocabulary.identity import upgrade
 
@@ -26,12 +27,21 @@ def level_inside(comparison, left, right):
     [
         (MOTHER, MOTHER, "exact"),
         (MOTHER, " 990101 19900307 4526", "exact"),
+        (MOTHER[:-1] + "X", MOTHER[:-1].lower() + "x", "exact"),
         (OLD, upgrade(OLD), "old_form"),
+        (OLD, OLD, "exact"),
+        (OLD, "990101900307462", "one_digit"),
+        (OLD, "990101900307425", "swapped"),
+        (OLD, "990101199003071034", "same_birth"),  # one of them in its old form: county and birth date are the same
+        (OLD, "990101199103074524", "different"),
         (MOTHER, "990101199003074000", "truncated"),
         (MOTHER, "990101199003084526", "one_digit"),
         (MOTHER, "990101199003084529", "one_digit"),  # the check character follows the slip
         (MOTHER, "99010119900307452", "one_digit"),  # a digit left out
         (MOTHER, "990101199030074526", "swapped"),
+        (MOTHER, "990101199030074529", "swapped"),  # the check character follows
+        (MOTHER, "990101199003075426", "swapped"),
+        (MOTHER, "990101199003074562", "one_digit"),  # as a slip that the check character followed, which is commoner
         (MOTHER, "990101199003071034", "same_birth"),  # county and birth date are left of a mangled number
         (MOTHER, "990101198511128841", "different"),
         (MOTHER, None, "missing"),
@@ -48,6 +58,8 @@ def test_identity_numbers(left, right, told):
         ("Z990000017", "A990000017", "one_digit"),
         ("Z990000017", "Z990000071", "swapped"),
         ("Z990000017", "A990004711", "reissued"),  # the letter is the year of printing
+        ("Z990000017", "z990000017", "exact"),
+        ("Z990000017", "990000017", "one_digit"),  # the letter left out
         ("Z990000017", "Z990004711", "different"),
         (None, "Z990000017", "missing"),
     ],
@@ -61,6 +73,11 @@ def test_certificate_numbers(left, right, told):
     [
         ("2026-03-12", "2026-03-12", "exact"),
         ("2026-03-05", lunar_to_solar(2026, 3, 5).isoformat(), "lunar"),
+        ("2026-01-01", "2026-02-17", "lunar"),  # the first day of the lunar year
+        ("2025-06-01", "2025-07-25", "lunar"),  # of a leap month
+        ("2025-12-29", "2026-02-16", "lunar"),  # the last day, by its lunar year
+        ("2026-12-29", "2026-02-16", "lunar"),  # and by the coming one
+        ("2026-03-12", "2026-04-30", "half_year"),  # 49 days, but not the lunar ones
         ("2026-03-12", "2026-03-21", "swapped"),
         ("2026-03-05", "2026-05-03", "swapped"),
         ("2026-03-12", "2026-08-12", "one_digit"),
@@ -87,6 +104,11 @@ def test_every_lunar_date_of_a_year_is_read_exactly():
         for day in (1, 8, 15, 22, 28):
             left, right = {"born_on": date(2025, month, day)}, {"born_on": lunar_to_solar(2025, month, day)}
             assert level("born_on", left, right) == "lunar"
+
+
+def test_a_lunar_day_that_the_other_calendar_lacks_is_read_too():
+    assert level("born_on", {"born_on": "2024-02-30"}, {"born_on": "2024-04-08"}) == "lunar"
+    assert level("born_on", {"born_on": "2026-02-30"}, {"born_on": "2026-04-17"}) == "different", "that month has 29 days in 2026"
 
 
 def test_the_childs_own_number_tells_the_day_that_was_mistyped():
@@ -117,6 +139,28 @@ def test_sex(left, right, told):
 )
 def test_areas(left, right, told):
     assert level("area", {"area_code": left}, {"area_code": right}) == told
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "told"),
+    [
+        ("990101001201", "990103005201", "village"),  # the township became another county's: its villages keep their last digits
+        ("990101002201", "990103005201", "county"),  # the county was recoded, the township is another one
+        ("990102001201", "990104001201", "prefecture"),  # a split has two successors: nobody is allocated to one of them
+    ],
+)
+def test_areas_with_their_history(left, right, told):
+    until = date(2026, 6, 30)
+    areas = Areas(
+        [
+            Area("990101001", "旧乡", None, until, ("990103005",)),
+            Area("990101", "旧县", None, until, ("990103",)),
+            Area("990102", "分县", None, until, ("990104", "990105")),
+            *(Area(code, code, until) for code in ("990103", "990103005", "990104", "990105")),
+        ]
+    )
+    sides = [{"area_code": areas.current(code, date(2026, 11, 1))} for code in (left, right)]
+    assert level("area", *sides) == told
 
 
 @pytest.mark.parametrize(
@@ -161,7 +205,9 @@ def test_survival_is_a_question_to_the_civil_register(registry_1, status_1, regi
     [
         ("91110000600037341L", "91110000600037341L", "same"),
         ("91110000600037341L", "6000373411101011234567", "same"),  # a credit code and a health institution's code of one organisation
+        ("600037341", "91110000600037341l", "same"),  # the organisation's own code
         ("91110000600037341L", "91110000700037341L", "different"),
+        ("无", "91110000600037341L", "missing"),
         (None, "91110000600037341L", "missing"),
     ],
 )
