@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from matching.changes.base import Answer, Base, base_of
+from matching.changes.relink import relinked
+from matching.changes.tonight import Start, forget_earlier, leave, start_of
 from matching.decide.bindings import Bindings
 from matching.decide.entity_ids import Known, entity_ids
 from matching.decide.settle import met, settled, with_decided
 from matching.decide.tables import pair_table, record_table
-from matching.engine import learnt, prepared
+from matching.engine import Whole, learnt, prepared
 from matching.kernel.run import RuleCount
 from matching.model.files import model_path, read_spec
 from matching.model.learned import Model
 from matching.model.spec import Spec
-from matching.records import read_records
+from matching.records import as_arrow, read_records
 from vocabulary.findings import Decision
 from vocabulary.runs import Run, stage_report
 from vocabulary.settings import Settings
@@ -31,22 +34,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Earlier:
-    """What earlier nights left: the entities of their records, and pairs that people decided (columns registry_left, record_id_left, registry_right,
-    record_id_right, decision).
+    """What earlier nights left: the entities of their records; pairs that people decided (columns registry_left, record_id_left, registry_right,
+    record_id_right, decision); `whole`: how often values occurred then, for these records to be judged by. `keep`: leave a base for the next night.
     """
 
     known: Known | None = None
     decisions: Mapping[str, Sequence[str]] | None = None
+    whole: Whole | None = None
+    keep: bool = False
 
 
 @dataclass(frozen=True)
 class Linked:
-    """`record`: one row a record, by registry and id, with its entity. `pair`: one row a pair worth knowing. `counts` per blocking rule."""
+    """`record`: one row a record, by registry and id, with its entity. `pair`: one row a pair worth knowing. `counts` per blocking rule.
+
+    `base`: what the next night needs to look at changes only, where it was asked for.
+    """
 
     record: pa.Table
     pair: pa.Table
     model: Model
     counts: tuple[RuleCount, ...] = ()
+    base: Base | None = None
 
 
 def link(
@@ -68,7 +77,8 @@ def link(
     spec = model.spec if isinstance(model, Model) else model if isinstance(model, Spec) else read_spec(model_path(model))
     hears = told or (lambda step, pairs: None)
     hears("read", 0)
-    ready = prepared(read_records(records, spec), spec)
+    read = read_records(records, spec)
+    ready = prepared(read, spec, before.whole)
     hears("learn", 0)
     learned = model if isinstance(model, Model) else learnt(ready, spec)
     bindings = Bindings.read(ready.records, before.decisions)
@@ -79,12 +89,17 @@ def link(
     entities = settled(with_decided(found, ready, learned, bindings), ready, learned, bindings)
     ids = entity_ids(entities.label, ready.records, before.known, name[0])
     record = record_table(ids, entities, ready, name)
-    return Linked(record, pair_table(entities, ready, spec, bindings, capacity), learned, found.counts)
+    linked = Linked(record, pair_table(entities, ready, spec, bindings, capacity), learned, found.counts)
+    if not before.keep:
+        return linked
+    told_of = base_of(read, as_arrow(records, spec), ready, learned, Answer(found, entities, bindings, record, linked.pair), before.known)
+    return replace(linked, base=told_of)
 
 
 def night(run_id: str) -> str:
     """Link the accepted records of a run and write `linked/`; does nothing where it stands. Returns the run id.
 
+    It looks at what changed since the night before, where that can be; the first night of a month links everything and learns a model.
     Raises ConfigurationError for an unknown run, or one whose records are not accepted yet.
     """
     run = Run.load(Settings.from_environment(), run_id)
@@ -92,12 +107,23 @@ def night(run_id: str) -> str:
         return run_id
     started = time.monotonic()
     accepted = run.require("accepted")
-    earlier = Earlier(_known(accepted / "known_birth.parquet"), _decisions(accepted / "known_decision.parquet"))
-    linked = link(pq.read_table(accepted / "record.parquet"), earlier=earlier, name="birth_id")
+    earlier = Earlier(_known(accepted / "known_birth.parquet"), _decisions(accepted / "known_decision.parquet"), keep=True)
+    table, spec = pq.read_table(accepted / "record.parquet"), read_spec(model_path("births"))
+    start = start_of(run, table, spec)
+    linked = link(table, spec, earlier=earlier, name="birth_id") if start is None else _from(start, table, earlier)
     with run.writing("linked") as folder:
         write_linked(linked, folder, "birth_record")
+        if linked.base is not None:
+            leave(linked.base, folder, run.as_of if start is None else start.since)
         stage_report(folder, "link", time.monotonic() - started, counts_of(linked))
+    forget_earlier(run)
     return run_id
+
+
+def _from(start: Start, table: pa.Table, earlier: Earlier) -> Linked:
+    """What linking everything would give, from the base of the night before."""
+    base, counts = relinked(start.base, table, start.changes, earlier.decisions, earlier.known, "birth_id")
+    return Linked(base.answer, base.pair, base.model, counts, base)
 
 
 def write_linked(linked: Linked, folder: Path, name: str) -> None:

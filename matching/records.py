@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # tables from files come as Arrow's, and need not wait for pa
     import pandas as pd
 
 IDS = ("registry", "record_id")
-Texts = Sequence[str] | pa.Array | pa.ChunkedArray
+Texts: TypeAlias = Sequence[str] | pa.Array | pa.ChunkedArray
 
 
 def as_texts(told: Texts) -> pa.Array:
@@ -166,7 +166,7 @@ def read_columns(table: pa.Table, spec: Spec) -> tuple[Codes, dict[str, Book]]:
 
 def _read(table: pa.Table, field: Field) -> pa.DictionaryArray:
     """A field's values as its columns tell them, dictionary and indices; nothing where the table has no such column."""
-    columns = [_column(table, name) for name in field.columns]
+    columns = [column_of(table, name) for name in field.columns]
     if field.reading in RECORD_READINGS:
         return _encoded(RECORD_READINGS[str(field.reading)](columns))
     raw = columns[0]
@@ -174,7 +174,7 @@ def _read(table: pa.Table, field: Field) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(raw.indices, values)
 
 
-def _column(table: pa.Table, name: str) -> pa.DictionaryArray:
+def column_of(table: pa.Table, name: str) -> pa.DictionaryArray:
     """A column as distinct values and indices."""
     if name not in table.column_names:
         empty = pa.array([], type=pa.large_string())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.arrays import Ints
+from matching.arrays import Bools, Ints
 from matching.decide.bindings import Bindings
 from matching.decide.deliveries import SURE, twin_class
 from matching.decide.groups import connected
@@ -20,13 +20,18 @@ def components(found: Scored, records: int, model: Model, bindings: Bindings) ->
     Two records are in one component if a chain of pairs joins them of which each may be linked or reviewed once the other twin is ruled out, is surely of
     one delivery, or was decided by a person. Whatever is decided of a record depends on its component alone: an incremental night and Spark rest on it.
     """
+    bound = near(found, model) | bindings.bound(found.first, found.second) | bindings.barred(found.first, found.second)
+    return connected(records, found.first[bound], found.second[bound])
+
+
+def near(found: Scored, model: Model) -> Bools:
+    """Which pairs bind two records into one component, whatever people decided."""
     twins = twin_class(model.spec)
-    near = bindings.applied(found.first, found.second, match_weight(found.total, twins, 0.0)) >= limits_of(model.spec.costs).review
+    told: Bools = match_weight(found.total, twins, 0.0) >= limits_of(model.spec.costs).review
     if twins > 0:
         shares = posterior(found.total)
-        near |= shares[:, 0] + shares[:, twins] >= SURE
-    near |= bindings.barred(found.first, found.second)
-    return connected(records, found.first[near], found.second[near])
+        told |= shares[:, 0] + shares[:, twins] >= SURE
+    return told
 
 
 def inside(found: Scored, rows: Ints, records: int) -> Scored:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from matching.arrays import Floats
+from matching.arrays import Bools, Floats, Ints
 from matching.decide.bindings import BOUND, Bindings
 from matching.decide.entities import Entities
 from matching.decide.review import reviewed
@@ -32,13 +32,10 @@ def best_probability(entities: Entities) -> Floats:
 
 def pair_table(entities: Entities, ready: Prepared, spec: Spec, bindings: Bindings, capacity: int | None = None) -> pa.Table:
     """Grain: a pair worth knowing: inside an entity, or of a probability that reaches the floor. A level in words per comparison."""
-    scored, label = entities.scored, entities.label
-    linked = label[scored.first] == label[scored.second]
-    evidence = np.where(linked, entities.weight, match_weight(scored.total))
-    weight = np.where(np.abs(entities.weight) >= BOUND, match_weight(scored.total), evidence)
+    scored, (linked, evidence, weight) = entities.scored, _weighed(entities)
     decision = np.where(linked | bindings.bound(scored.first, scored.second), LINK, APART)
     decision[reviewed(entities, ready, spec, evidence, bindings, capacity)] = REVIEW
-    told = np.flatnonzero(linked | (probability(weight) >= spec.costs.floor) | np.isinf(entities.weight))
+    told = worth_knowing(entities, spec)
     first, second = scored.first[told], scored.second[told]
     columns = {
         "registry_left": _words(ready.records.registry[first], list(ready.records.registries)),
@@ -53,6 +50,21 @@ def pair_table(entities: Entities, ready: Prepared, spec: Spec, bindings: Bindin
     for place, one in enumerate(spec.comparisons):
         columns[one.name] = _words(levels[:, place], [*one.level_names, "missing"])
     return pa.table(columns)
+
+
+def worth_knowing(entities: Entities, spec: Spec) -> Ints:
+    """The places of those pairs."""
+    linked, _, weight = _weighed(entities)
+    return np.flatnonzero(linked | (probability(weight) >= spec.costs.floor) | np.isinf(entities.weight))
+
+
+def _weighed(entities: Entities) -> tuple[Bools, Floats, Floats]:
+    """Which pairs are inside an entity; their bits; and the same where people decided, by the evidence alone."""
+    scored, label = entities.scored, entities.label
+    linked: Bools = label[scored.first] == label[scored.second]
+    alone = match_weight(scored.total)
+    evidence = np.where(linked, entities.weight, alone)
+    return linked, evidence, np.where(np.abs(entities.weight) >= BOUND, alone, evidence)
 
 
 def _words(codes: np.ndarray, words: list[str]) -> pa.DictionaryArray:

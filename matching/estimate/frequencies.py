@@ -65,8 +65,14 @@ def count_values(records: Records, spec: Spec) -> Frequencies:
             of_value = np.bincount(codes[codes >= 0], minlength=len(book))
             known[name] = int(of_value.sum())
             for _, column in same_levels(one, spec):
-                here[name, column] = of_value if column == 0 else _together(book.forms[:, column], of_value)
+                alone = column == 0 and not several_ways(spec.field(name).kind)
+                here[name, column] = of_value if alone else _together(book.forms[:, column], of_value)
     return Frequencies(known, here)
+
+
+def several_ways(kind: str) -> bool:
+    """Whether values of a kind may differ and yet be the same as written: a name with and without its dots."""
+    return kind == "name"
 
 
 def _together(keys: Ints, counts: Ints) -> Ints:

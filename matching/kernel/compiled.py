@@ -22,18 +22,23 @@ UNSEEN = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 @cache
+def sources() -> str:
+    """What tells these sources from any others: keys and codes that they made are good for them alone."""
+    home = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for path in sorted(path for folder in SOURCES for path in (home / folder).glob("*.py")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
 def cache_folder() -> Path:
     """Where compiled code is kept: a folder for just these sources, because numba looks for changes in a function's own file only.
 
     Under NUMBA_CACHE_DIR where that is set, else under the user's cache folder.
     """
-    home = Path(__file__).parent.parent
-    digest = hashlib.sha256()
-    for path in sorted(path for folder in SOURCES for path in (home / folder).glob("*.py")):
-        digest.update(path.name.encode() + path.read_bytes())
     told = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
     base = Path(told) if told else Path.home() / ".cache"
-    return base / "hedui" / digest.hexdigest()[:16]
+    return base / "hedui" / sources()
 
 
 def _kept(function: Function, **options: bool) -> Function:

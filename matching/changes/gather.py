@@ -1,0 +1,121 @@
+"""Records of a base and new ones as one: a few of them with just their values, or all of them with every value there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+
+from matching.arrays import NOTHING, Bools, Codes, Ints, Letters
+from matching.forms.book import Book
+from matching.records import Records
+
+
+def placed(old: Records, stays: Bools, new: Records) -> tuple[Ints, Ints]:
+    """Where the old records that stay and the new ones stand once they are one table, by registry and key. New ones must be none of those that stay."""
+    at = np.zeros(len(new), dtype=np.int64)
+    for place in range(len(old.registries)):
+        low, high = np.searchsorted(old.registry, (place, place + 1))
+        own = slice(*np.searchsorted(new.registry, (place, place + 1)))
+        at[own] = low + np.searchsorted(old.key[low:high], new.key[own])
+    before = np.concatenate([[0], np.cumsum(stays)])
+    shift = np.cumsum(np.bincount(at, minlength=len(old) + 1)[: len(old)])
+    return before[:-1] + shift, before[at] + np.arange(len(new))
+
+
+def among(registries: tuple[str, ...], records: Records) -> Records:
+    """The same records, with their registries told by their places in `registries`."""
+    places = np.array([registries.index(name) for name in records.registries], dtype=np.int32)
+    return replace(records, registries=registries, registry=places[records.registry])
+
+
+def gathered(old: Records, rows: Ints, new: Records) -> tuple[Records, Ints]:
+    """Some old records and all new ones with the values that they have; and for each where it comes from: its old row, or len(old) + its new one."""
+    stays = np.zeros(len(old), dtype=bool)
+    stays[rows] = True
+    at_old, at_new = placed(old, stays, new)
+    source = np.empty(len(rows) + len(new), dtype=np.int64)
+    source[at_old[rows]], source[at_new] = rows, len(old) + np.arange(len(new))
+    codes = np.empty((len(source), len(old.fields)), dtype=np.int32)
+    books = {}
+    for name, book in old.books.items():
+        columns = np.array([place for place, field in enumerate(old.fields) if field.kind == name], dtype=np.int64)
+        books[name], of_old, of_new = _shared(book, old.codes[np.ix_(rows, columns)], new.books[name], new.codes[:, columns])
+        codes[np.ix_(at_old[rows], columns)], codes[np.ix_(at_new, columns)] = of_old, of_new
+    return _records(old, stays, new, (at_old[rows], at_new), codes, books), source
+
+
+def spliced(old: Records, stays: Bools, new: Records) -> Records:
+    """The old records that stay and all new ones; values of old records that are gone stay in the books until everything is linked anew."""
+    at_old, at_new = placed(old, stays, new)
+    rows = np.flatnonzero(stays)
+    codes = np.empty((len(rows) + len(new), len(old.fields)), dtype=np.int32)
+    codes[at_old[rows]] = old.codes[rows]
+    further = np.array([len(old.books[field.kind]) for field in old.fields], dtype=np.int32)
+    codes[at_new] = np.where(new.codes >= 0, new.codes + further, NOTHING)
+    books = {name: _joined([book, new.books[name]]) for name, book in old.books.items()}
+    return _records(old, stays, new, (at_old[rows], at_new), codes, books)
+
+
+def _records(old: Records, stays: Bools, new: Records, places: tuple[Ints, Ints], codes: Codes, books: dict[str, Book]) -> Records:
+    at_old, at_new = places
+    registry, key = np.empty(len(codes), dtype=np.int32), np.empty(len(codes), dtype=np.int64)
+    order = np.empty(len(codes), dtype=np.int64)
+    rows = np.flatnonzero(stays)
+    registry[at_old], registry[at_new] = old.registry[rows], new.registry
+    key[at_old], key[at_new] = old.key[rows], new.key
+    order[at_old], order[at_new] = np.arange(len(rows)), len(rows) + np.arange(len(new))
+    ids = pa.chunked_array([old.record_id.take(pa.array(rows)), new.record_id]).combine_chunks().take(pa.array(order))
+    return Records(old.registries, registry, ids, key, old.fields, codes, books)
+
+
+def _shared(old: Book, of_old: Codes, new: Book, of_new: Codes) -> tuple[Book, Codes, Codes]:
+    """One book with the values that are used, each once, and the codes in it."""
+    used = np.unique(of_old).astype(np.int64)
+    used = used[used >= 0]
+    whole = _joined([_taken(old, used), new])
+    identity = _identity(whole)
+    _, once, place = np.unique(identity, return_index=True, return_inverse=True)
+    told = np.append(place, NOTHING).astype(np.int32)
+    return (
+        _taken(whole, once),
+        np.where(of_old >= 0, told[np.searchsorted(used, of_old)], NOTHING),
+        np.where(of_new >= 0, told[of_new + len(used)], NOTHING),
+    )
+
+
+def _identity(book: Book) -> Ints:
+    """By value a key of all its forms: what has the same forms is one value to the kernel, which must see one code."""
+    key = np.zeros(len(book), dtype=np.uint64)
+    for column in range(book.forms.shape[1]):
+        key = (key ^ book.forms[:, column].view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        key ^= key >> np.uint64(29)
+    return key.view(np.int64)
+
+
+def _taken(book: Book, values: Ints) -> Book:
+    """Some of a book's values, in their order."""
+    if not len(book.letters):
+        return replace(book, forms=book.forms[values])
+    sizes = book.starts[1:][values] - book.starts[:-1][values]
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    from_where = np.arange(int(starts[-1])) + np.repeat(book.starts[:-1][values] - starts[:-1], sizes)
+    sounds = book.sounds[from_where] if len(book.sounds) else book.sounds
+    return replace(book, forms=book.forms[values], letters=book.letters[from_where], starts=starts, sounds=sounds)
+
+
+def _joined(books: Sequence[Book]) -> Book:
+    """Books of one kind, one after the other."""
+    width = max(book.forms.shape[1] for book in books)
+    forms = [
+        np.pad(book.forms, ((0, 0), (0, width - book.forms.shape[1]))) if book.forms.shape[1] < width else book.forms for book in books
+    ]
+    letters: list[Letters] = [book.letters for book in books]
+    starts, at = [books[0].starts[:1]], 0
+    for book in books:
+        starts.append(book.starts[1:] + at)
+        at += len(book.letters)
+    sounds = np.concatenate([book.sounds for book in books])
+    return replace(books[0], forms=np.concatenate(forms), letters=np.concatenate(letters), starts=np.concatenate(starts), sounds=sounds)

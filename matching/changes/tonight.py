@@ -1,0 +1,58 @@
+"""Which base a night starts from, and when it links everything anew instead."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matching.changes.base import Base, Changes, changes_since
+from matching.changes.base_files import read_base, write_base
+from matching.model.spec import Spec
+from vocabulary.runs import Run, write_private
+
+MOST = 0.2
+"""Share of the records that may have changed: beyond it, linking everything anew costs little more and counts the values afresh."""
+FOLDER, SINCE = "linked/base", "since.json"
+
+
+@dataclass(frozen=True)
+class Start:
+    """The base of the night before, what changed since, and the day of the night that linked everything."""
+
+    base: Base
+    changes: Changes
+    since: date
+
+
+def start_of(run: Run, table: pa.Table, spec: Spec) -> Start | None:
+    """Where a night may start from; None where it must link everything: at the first night, the first of a month, under another model or other
+    sources, with a registry that was not there, or where too much changed.
+    """
+    before = sorted(path for path in run.folder.parent.glob(f"*/{FOLDER}") if path.parents[1].name < run.run_id)
+    if not before:
+        return None
+    since = date.fromisoformat(json.loads((before[-1] / SINCE).read_text(encoding="utf-8"))["since"])
+    base = read_base(before[-1]) if (since.year, since.month) == (run.as_of.year, run.as_of.month) else None
+    if base is None or base.model.spec != spec or not set(pc.unique(table["registry"]).to_pylist()) <= set(base.records.registries):
+        return None
+    changes = changes_since(base, table)
+    return Start(base, changes, since) if len(changes.rows) + len(changes.gone) <= MOST * len(base) else None
+
+
+def leave(base: Base, folder: Path, since: date) -> None:
+    """Write the base of the next night into the folder of what was linked."""
+    write_base(base, folder / "base")
+    write_private(folder / "base" / SINCE, json.dumps({"since": since.isoformat()}))
+
+
+def forget_earlier(run: Run) -> None:
+    """Delete the bases of earlier nights: only the last one is of use, and it holds what records say."""
+    for path in run.folder.parent.glob(f"*/{FOLDER}"):
+        if path.parents[1].name < run.run_id:
+            shutil.rmtree(path)
