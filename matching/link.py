@@ -111,10 +111,10 @@ def night(run_id: str) -> str:
     table, spec = pq.read_table(accepted / "record.parquet"), read_spec(model_path("births"))
     start = start_of(run, table, spec)
     linked = link(table, spec, earlier=earlier, name="birth_id") if start is None else _from(start, table, earlier)
+    if linked.base is not None:
+        leave(linked.base, run, run.as_of if start is None else start.since)
     with run.writing("linked") as folder:
         write_linked(linked, folder, "birth_record")
-        if linked.base is not None:
-            leave(linked.base, folder, run.as_of if start is None else start.since)
         stage_report(folder, "link", time.monotonic() - started, counts_of(linked))
     forget_earlier(run)
     return run_id

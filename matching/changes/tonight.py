@@ -18,7 +18,7 @@ from vocabulary.runs import Run, write_private
 
 MOST = 0.2
 """Share of the records that may have changed: beyond it, linking everything anew costs little more and counts the values afresh."""
-FOLDER, SINCE = "linked/base", "since.json"
+STAGE, SINCE = "base", "since.json"
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def start_of(run: Run, table: pa.Table, spec: Spec) -> Start | None:
     """Where a night may start from; None where it must link everything: at the first night, the first of a month, under another model or other
     sources, with a registry that was not there, or where too much changed.
     """
-    before = sorted(path for path in run.folder.parent.glob(f"*/{FOLDER}") if path.parents[1].name < run.run_id)
+    before = [path for path in _earlier(run) if (path.parent / "linked").is_dir()]
     if not before:
         return None
     since = date.fromisoformat(json.loads((before[-1] / SINCE).read_text(encoding="utf-8"))["since"])
@@ -45,14 +45,19 @@ def start_of(run: Run, table: pa.Table, spec: Spec) -> Start | None:
     return Start(base, changes, since) if len(changes.rows) + len(changes.gone) <= MOST * len(base) else None
 
 
-def leave(base: Base, folder: Path, since: date) -> None:
-    """Write the base of the next night into the folder of what was linked."""
-    write_base(base, folder / "base")
-    write_private(folder / "base" / SINCE, json.dumps({"since": since.isoformat()}))
+def leave(base: Base, run: Run, since: date) -> None:
+    """Write the base of the next night into a folder of the run."""
+    shutil.rmtree(run.folder / STAGE, ignore_errors=True)
+    with run.writing(STAGE) as folder:
+        write_base(base, folder)
+        write_private(folder / SINCE, json.dumps({"since": since.isoformat()}))
 
 
 def forget_earlier(run: Run) -> None:
     """Delete the bases of earlier nights: only the last one is of use, and it holds what records say."""
-    for path in run.folder.parent.glob(f"*/{FOLDER}"):
-        if path.parents[1].name < run.run_id:
-            shutil.rmtree(path)
+    for path in _earlier(run):
+        shutil.rmtree(path)
+
+
+def _earlier(run: Run) -> list[Path]:
+    return sorted(path for path in run.folder.parent.glob(f"*/{STAGE}") if path.parent.name < run.run_id)

@@ -1,6 +1,7 @@
 """Nights that look at changes only: whatever changed, the answer is that of linking everything by the same model."""
 
-from datetime import timedelta
+import json
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,10 @@ from matching.changes.base_files import read_base, write_base
 from matching.changes.relink import relinked
 from matching.decide.entity_ids import Known
 from matching.kernel.compiled import sources
-from matching.link import Earlier, link
+from matching.link import Earlier, link, night
 from tests.matching.test_county import accepted
 from vocabulary.findings import Decision
+from vocabulary.runs import Run, private_folder, write_parquet
 
 SHUFFLED = ["child_name", "mother_name", "mother_id_number", "father_name", "certificate_no", "division_code"]
 
@@ -125,3 +127,23 @@ def test_what_changed_is_told_by_what_the_model_reads_alone(county):
     changes = changes_since(first.base, table)
     assert table["mother_name"].take(pa.array(changes.rows)).to_pylist() == ["改过名"] * 5
     assert len(changes.gone) == 7
+
+
+def test_a_night_starts_from_the_night_before_and_the_first_of_a_month_from_nothing(county, tmp_path, monkeypatch):
+    everyone, today, _ = county
+    monkeypatch.setenv("HEDUI_HOME", str(tmp_path))
+    rng, learnt_on, found = np.random.default_rng(5), {}, {}
+    for day in (date(2026, 10, 30), date(2026, 10, 31), date(2026, 11, 1)):
+        run = Run(f"{day}-001", day, tmp_path, ())
+        run.create()
+        private_folder(run.accepted)
+        write_parquet(today, run.accepted / "record.parquet")
+        night(run.run_id)
+        learnt_on[day] = json.loads((run.folder / "base" / "since.json").read_text())["since"]
+        found[day] = (run.linked / "model.json").read_bytes(), set(pd.read_parquet(run.linked / "birth_record.parquet")["record_id"])
+        assert found[day][1] == set(today["record_id"])
+        assert [path.parent.name for path in tmp_path.glob("runs/*/base")] == [run.run_id], "earlier bases are deleted"
+        today = changed(today, everyone, rng, 0.05)
+    assert list(learnt_on.values()) == ["2026-10-30", "2026-10-30", "2026-11-01"]
+    models = [model for model, _ in found.values()]
+    assert models[0] == models[1] != models[2]
