@@ -141,12 +141,16 @@ def export(
 def bring_in(
     settings: Annotated[Path, typer.Argument(help="settings of Splink 4 or 5, as its save_model_to_json writes them")],
     out: Annotated[Path, typer.Option(help="the model to write: .toml to read and change it, .json")],
+    tables: Annotated[
+        list[str] | None, typer.Argument(help="the tables that Splink's prior speaks of; without them, of as many records as fit it")
+    ] = None,
+    key: Annotated[str | None, typer.Option(help="the column that names a record, where it is not the model's")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Read settings of Splink as a model, with what they have learnt."""
     from hedui import model as command
 
-    command.bring_in(settings, out, as_json=as_json)
+    command.bring_in(settings, tables or [], out, key, as_json=as_json)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""`hedui export MODEL.json --to splink --out DIR [TABLE …]` and `hedui import SETTINGS.json --out MODEL.toml`: models to and from Splink."""
+"""`hedui export MODEL.json --to splink --out DIR [TABLE …]` and `hedui import SETTINGS.json [TABLE …] --out MODEL.toml`: models to and from Splink."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from matching.model.files import as_document, model_path, read_document
 from matching.model.learned import Model
 from matching.model.saved import model_document, read_model
+from matching.model.spec import Spec
 from vocabulary.errors import reader_locale
 from vocabulary.runs import private_folder, write_private
 
@@ -78,11 +79,17 @@ def write_derived(tables: Sequence[str], model: Model, path: Path, key: str | No
     return path
 
 
-def bring_in(settings: Path, out: Path, *, as_json: bool) -> None:
-    """Write the model that Splink's settings describe, as TOML or JSON by the file's ending. Raises ConfigurationError with every fault."""
+def bring_in(settings: Path, tables: Sequence[str], out: Path, key: str | None, *, as_json: bool) -> None:
+    """Write the model that Splink's settings describe, as TOML or JSON by the file's ending. `tables`: those that Splink's prior speaks of.
+
+    Raises ConfigurationError with every fault.
+    """
     from matching.model.splink import from_splink
 
-    found = from_splink(read_document(model_path(str(settings))), settings.stem)
+    told = read_document(model_path(str(settings)))
+    found = from_splink(told, settings.stem)
+    if tables:
+        found = from_splink(told, settings.stem, sizes_of(tables, found.spec if isinstance(found, Model) else found, key))
     document = model_document(found) if isinstance(found, Model) else as_document(found)
     text = json.dumps(document, ensure_ascii=False, indent=1) if out.suffix == ".json" else toml_text(document)
     private_folder(out.parent) if not out.parent.exists() else None
@@ -91,6 +98,14 @@ def bring_in(settings: Path, out: Path, *, as_json: bool) -> None:
         print(json.dumps({"file": str(out), "learned": isinstance(found, Model)}, ensure_ascii=False))
         return
     print(f"{said(WRITTEN, path=out)} ({said(LEARNED[isinstance(found, Model)])})")
+
+
+def sizes_of(tables: Sequence[str], spec: Spec, key: str | None) -> dict[str, int]:
+    """Records by registry. Raises ConfigurationError."""
+    from hedui.tables import read_tables
+
+    counts = read_tables(tables, spec, key)[0]["registry"].combine_chunks().value_counts()
+    return {one["values"].as_py(): one["counts"].as_py() for one in counts}
 
 
 def toml_text(document: Mapping[str, Any]) -> str:

@@ -63,7 +63,7 @@ def read_model(path: Path) -> Model:
         match={_kind(name): _arrays(shares) for name, shares in learned["match"].items()},
         rates={_kind(name): np.array(rates) for name, rates in learned["rates"].items()},
         bonds=tuple(Bond(bond["one"], bond["two"], np.array(bond["together"])) for bond in learned["bonds"]),
-        care=_care(learned["care"]),
+        care=_care(learned.get("care")),
         histogram={
             _kind(name): {int(pattern): count for pattern, count in counts.items()} for name, counts in learned["histogram"].items()
         },

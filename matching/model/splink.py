@@ -7,9 +7,8 @@ What such a mixture loses is that parents' fields agree together in them, so tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -21,16 +20,16 @@ from matching.estimate.weights import log_priors
 from matching.forms.kinds import KINDS
 from matching.kernel.layout import TEST
 from matching.model.learned import Model
-from matching.model.spec import Comparison, Rule
+from matching.model.spec import Comparison, Level
+from matching.model.splink_described import KEPT_IN, described
 from matching.model.splink_import import from_splink
 from matching.model.splink_tables import derived
-from matching.model.splink_tests import PLAIN, TOLD_LATER, Columns, condition, missing, quoted
+from matching.model.splink_tests import PLAIN, REGISTRY, TOLD_LATER, Columns, asked_of, condition, rule_sql, silence
 from matching.pair_kinds import PairKinds, pair_kinds
 
 __all__ = ["Exported", "Note", "derived_table", "exported", "from_splink", "splink_settings"]
 
-REGISTRY, RECORD = "registry", "record_id"
-APART = f'"{REGISTRY}_l" <> "{REGISTRY}_r"'
+RECORD = "record_id"
 UNKNOWN_SIZE = 5_000
 """Records of each of two registries, for a model that does not know what it learnt from."""
 
@@ -54,11 +53,9 @@ class Exported:
 
 @dataclass(frozen=True)
 class Told:
-    """One level on its way: its condition (None: what is left), and its shares among matches and among all other pairs."""
+    """One level on its way, and its shares among matches and among all other pairs."""
 
-    name: str
-    test: tuple[str, ...] | None
-    sql: str | None
+    level: Level
     match: float
     other: float
 
@@ -81,7 +78,8 @@ def exported(model: Model) -> Exported:
     told = Exported({}, Columns(model.spec))
     kinds = kinds_of(model)
     prior = np.exp(log_priors(model, kinds)) * np.array(kinds.possible)[:, None]
-    comparisons = [comparison_settings(told, model, kinds, prior, one) for one in model.spec.comparisons]
+    asked = {one.name: kept_levels(told, model, kinds, prior, one) for one in model.spec.comparisons}
+    comparisons = [replace(one, levels=tuple(each.level for each in asked[one.name])) for one in model.spec.comparisons if asked[one.name]]
     told.settings = {
         "link_type": link_type(model),
         "probability_two_random_records_match": float(prior[:, 0].sum() / prior.sum()),
@@ -91,9 +89,10 @@ def exported(model: Model) -> Exported:
         "retain_intermediate_calculation_columns": False,
         "sql_dialect": "duckdb",
         "blocking_rules_to_generate_predictions": [
-            {"blocking_rule": sql, "sql_dialect": "duckdb"} for rule in model.spec.rules for sql in rule_sql(told, rule)
+            {"blocking_rule": sql, "sql_dialect": "duckdb"} for rule in model.spec.rules for sql in rule_sql(told.columns, rule)
         ],
-        "comparisons": [one for one in comparisons if one is not None],
+        "comparisons": [comparison_settings(told.columns, one, asked[one.name], apart=is_apart(model, one)) for one in comparisons],
+        KEPT_IN: described(model.spec, comparisons),
     }
     told.notes += general_notes(model, kinds)
     return told
@@ -123,100 +122,75 @@ def mixed_shares(model: Model, kinds: PairKinds, prior: Floats, one: Comparison)
     return match, other
 
 
-def comparison_settings(told: Exported, model: Model, kinds: PairKinds, prior: Floats, one: Comparison) -> dict[str, Any] | None:
-    """A comparison; None where Splink can tell fewer than two of its levels."""
-    apart = one.within and len(model.sizes) != 1
-    if apart and not model.spec.duplicates:
-        told.notes.append(Note("comparison_left_out", {"comparison": one.name}))
-        return None
-    match, other = mixed_shares(model, kinds, prior, one)
-    levels = [
-        Told(level.name, level.test, None if level.test is None else condition(told.columns, one, level.test), float(m), float(u))
-        for level, m, u in zip(one.levels, match, other, strict=True)
-    ]
-    kept = kept_levels(told, one, levels)
-    if len(kept) < 2:
-        told.notes.append(Note("comparison_left_out", {"comparison": one.name}))
-        return None
-    conditions = [level.sql for level in kept if level.sql is not None]
-    of_two = [level.sql for level in kept if level.sql is not None and level.test is not None and level.test[0] in ("any_same", "crossed")]
-    silent = missing(told.columns, one, conditions, of_two, rest=kept[-1].test is None)
-    nothing = {
-        "sql_condition": f"{APART} OR {silent}" if apart else silent,
-        "label_for_charts": "missing",
-        "is_null_level": True,
-    }
+def comparison_settings(columns: Columns, one: Comparison, kept: list[Told], *, apart: bool) -> dict[str, Any]:
+    """A comparison with a null level first."""
+    nothing = {"sql_condition": silence(columns, one, apart=apart), "label_for_charts": "missing", "is_null_level": True}
     return {
         "output_column_name": one.name,
         "comparison_description": one.name,
-        "comparison_levels": [nothing, *level_settings(told, one, kept)],
+        "comparison_levels": [nothing, *level_settings(columns, one, kept)],
     }
 
 
-def kept_levels(told: Exported, one: Comparison, levels: list[Told]) -> list[Told]:
-    """The levels that SQL can ask, with the shares of the others added to the last; shares add up to one."""
-    lost = [level for level in levels if level.test is not None and level.sql is None and level.test[0] != TOLD_LATER]
-    later = [level for level in levels if level.test is not None and level.test[0] == TOLD_LATER]
-    kept = [level for level in levels if level not in lost and level not in later]
-    names = {"comparison": one.name, "levels": ", ".join(level.name for level in lost)}
-    if lost and kept and kept[-1].test is None:
+def is_apart(model: Model, one: Comparison) -> bool:
+    """Whether a comparison says nothing of two registries, where there are two."""
+    return one.within and len(model.sizes) != 1
+
+
+def kept_levels(told: Exported, model: Model, kinds: PairKinds, prior: Floats, one: Comparison) -> list[Told]:
+    """The levels that SQL can ask, with the shares of the others added to the last; shares add up to one. None where there are fewer than two."""
+    never = is_apart(model, one) and not model.spec.duplicates
+    kept = [] if never else told_levels(told, one, *mixed_shares(model, kinds, prior, one))
+    if len(kept) > 1:
+        return kept
+    told.notes.append(Note("comparison_left_out", {"comparison": one.name}))
+    return []
+
+
+def told_levels(told: Exported, one: Comparison, match: Floats, other: Floats) -> list[Told]:
+    """The levels that SQL can ask, with notes on the others."""
+    levels = [Told(level, float(m), float(u)) for level, m, u in zip(one.levels, match, other, strict=True)]
+    later = [each for each in levels if each.level.test is not None and each.level.test[0] == TOLD_LATER]
+    lost = [
+        each
+        for each in levels
+        if each.level.test is not None and each not in later and condition(told.columns, one, each.level.test) is None
+    ]
+    kept = [each for each in levels if each not in lost and each not in later]
+    names = {"comparison": one.name, "levels": ", ".join(each.level.name for each in lost)}
+    if lost and kept and kept[-1].level.test is None:
         rest = kept[-1]
-        match, other = (sum(getattr(level, side) for level in (rest, *lost)) for side in ("match", "other"))
-        kept[-1] = replace(rest, match=match, other=other)
-        told.notes.append(Note("levels_joined", names | {"rest": rest.name}))
+        kept[-1] = Told(rest.level, *(sum(getattr(each, side) for each in (rest, *lost)) for side in ("match", "other")))
+        told.notes.append(Note("levels_joined", names | {"rest": rest.level.name}))
     elif lost:
         told.notes.append(Note("levels_left_out", names))
-    told.notes += [Note("level_told_elsewhere", {"comparison": one.name, "level": level.name}) for level in later]
-    match, other = sum(level.match for level in kept), sum(level.other for level in kept)
-    return [Told(level.name, level.test, level.sql, level.match / match, level.other / other) for level in kept]
+    told.notes += [Note("level_told_elsewhere", {"comparison": one.name, "level": each.level.name}) for each in later]
+    whole = Told(one.levels[-1], sum(each.match for each in kept), sum(each.other for each in kept))
+    return [Told(each.level, each.match / whole.match, each.other / whole.other) for each in kept]
 
 
-def level_settings(told: Exported, one: Comparison, kept: list[Told]) -> Iterator[dict[str, Any]]:
+def level_settings(columns: Columns, one: Comparison, kept: list[Told]) -> Iterator[dict[str, Any]]:
     """Splink's levels; agreement on the value itself counts by how common the value is, where the model says so.
 
     Weaker forms keep their average worth: Splink would count everybody of that form, those who are written alike too.
     """
-    kind = KINDS[told.columns.spec.field(one.fields[0]).kind]
-    for place, level in enumerate(kept):
+    kind = KINDS[columns.spec.field(one.fields[0]).kind]
+    for each, sql in zip(kept, asked_of(columns, one), strict=True):
+        test = each.level.test
         settings: dict[str, Any] = {
-            "sql_condition": "ELSE" if place == len(kept) - 1 else level.sql,
-            "label_for_charts": level.name,
-            "m_probability": level.match,
-            "u_probability": level.other,
+            "sql_condition": sql,
+            "label_for_charts": each.level.name,
+            "m_probability": each.match,
+            "u_probability": each.other,
         }
-        if one.frequency and level.test is not None and kind.tests[level.test[0]] == TEST.same and kind.forms[level.test[1]][0] == 0:
+        if one.frequency and test is not None and kind.tests[test[0]] == TEST.same and kind.forms[test[1]][0] == 0:
             settings |= {
-                "tf_adjustment_column": told.columns.name((one.fields[0], level.test[1])),
+                "tf_adjustment_column": columns.name((one.fields[0], test[1])),
                 "tf_adjustment_weight": 1.0,
-                "tf_minimum_u_value": level.other / 2**MOST,
+                "tf_minimum_u_value": each.other / 2**MOST,
                 "disable_tf_exact_match_detection": True,
             }
         yield settings
-
-
-def rule_sql(told: Exported, rule: Rule) -> Iterator[str]:
-    """A blocking rule as equalities: one of Splink's a reading of its parts, and a side where the sides differ."""
-    against = rule.where if rule.against is None else rule.against
-    columns, fields = told.columns, told.columns.spec
-    for way in product(*(readings(fields.field(name).kind, form) for name, form in rule.where)):
-        left = [columns.name((name, form)) for (name, _), form in zip(rule.where, way, strict=True)]
-        right = left if rule.against is None else [columns.name(part) for part in against]
-        yield equalities(left, right)
-        if left != right:
-            yield equalities(right, left)
-
-
-def readings(kind: str, form: str) -> list[str]:
-    """The columns of a form: a date has several lunar ones."""
-    told = form or next(iter(KINDS[kind].forms))
-    if (kind, told) != ("day", "lunar"):
-        return [told]
-    return ["lunar", "lunar_leap", "lunar_early", "lunar_early_leap"]
-
-
-def equalities(left: Sequence[str], right: Sequence[str]) -> str:
-    """Agreement on every column."""
-    return " AND ".join(f"(l.{quoted(one)} = r.{quoted(two)})" for one, two in zip(left, right, strict=True))
 
 
 def general_notes(model: Model, kinds: PairKinds) -> Iterator[Note]:

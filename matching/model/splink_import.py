@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,10 @@ from matching.model.check import checked
 from matching.model.learned import Model, normal
 from matching.model.spec import Comparison, Field, Level, Part, Rule, Spec
 from matching.model.splink_conditions import SHARES, Asked, Value, asked, both, head_form, is_missing_side, tests_of, value_of
+from matching.model.splink_described import derived_columns, known_comparison, known_rules, read_description
+from matching.model.splink_prior import believed, rates_of_prior, sizes_for
 from matching.model.splink_sql import END, Call, Unreadable, parsed, parts_of
+from matching.pair_kinds import Kind
 from vocabulary.errors import ConfigurationError, Fault
 
 LARGEST = 10_000
@@ -34,9 +37,10 @@ class Found:
 
 @dataclass
 class Reader:
-    """Goes through settings and gathers fields and faults. `fields`: (column, kind) -> field."""
+    """Goes through settings and gathers fields and faults. `ours`: what they hold of a model of ours. `fields`: (column, kind) -> field."""
 
     where: str
+    ours: Spec
     fields: dict[tuple[str, str], Field] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     learned: dict[str, dict[str, list[float]]] = field(default_factory=dict)
@@ -55,31 +59,38 @@ class Reader:
         return next((kind for name, kind in self.fields if name == column), "text")
 
 
-def from_splink(settings: Mapping[str, Any], name: str = "imported") -> Model | Spec:
+def from_splink(settings: Mapping[str, Any], name: str = "imported", sizes: Mapping[str, int] | None = None) -> Model | Spec:
     """A model of ours: one that has learnt where every level has m and u, else its spec, with those shares that are there as beliefs.
 
-    Splink's prior is left aside: it is a share of all pairs, ours are matches per record, which the settings do not tell. Of a date, one edit
-    is read as one wrong digit (or two crosswise), both more than three days apart: a nearer pair falls to the next level.
+    What we exported comes back as it was, as far as Splink could say it. Of a foreign date, one edit is read as one wrong digit (or two crosswise),
+    both more than three days apart: a nearer pair falls to the next level; one that no calendar has is a slip and not missing. `sizes`: records by
+    registry that Splink's prior speaks of.
     Raises ConfigurationError with every fault: what hedui has no equivalent for, and what may not be compared (docs/rights.md).
     """
     if malformed := shape_faults(settings, name):
         raise ConfigurationError(malformed)
-    reader = Reader(name)
+    ours = read_description(settings)
+    reader = Reader(name, ours, {(one.name, one.kind): one for one in ours.fields})
     comparisons = [read_comparison(reader, told, place_of(name, told, number)) for number, told in enumerate(settings[COMPARISONS], 1)]
-    rules = [read_rule(reader, told, f"{name} {RULES}[{number}]") for number, told in enumerate(settings[RULES], 1)]
+    rules = named_apart(read_rules(reader, settings[RULES], f"{name} {RULES}"))
+    duplicates = settings.get("link_type") != "link_only"
+    sizes = sizes or sizes_for(settings)
+    rates = rates_of_prior(settings, sizes, duplicates)
     spec = Spec(
-        name=name,
-        about="Read from settings of Splink.",
+        name=ours.name or name,
+        about=ours.about or "Read from settings of Splink.",
         fields=tuple(reader.fields.values()),
         comparisons=tuple(one for one in comparisons if one is not None),
-        rules=named_apart(rule for several in rules for rule in several),
-        key=str(settings.get("unique_id_column_name", "unique_id")),
-        duplicates=settings.get("link_type") != "link_only",
+        rules=rules,
+        key=ours.key if ours.fields else str(settings.get("unique_id_column_name", "unique_id")),
+        duplicates=duplicates,
+        costs=ours.costs,
+        beliefs=believed(rates),
     )
     reader.faults += checked(spec, name)
     if reader.faults:
         raise ConfigurationError(reader.faults)
-    return learned_model(spec, reader.learned)
+    return learned_model(spec, reader.learned, rates, sizes)
 
 
 def shape_faults(settings: Mapping[str, Any], name: str) -> list[Fault]:
@@ -98,16 +109,22 @@ def place_of(name: str, told: Mapping[str, Any], number: int) -> str:
     return f"{name} {COMPARISONS}[{number}] {told.get('output_column_name') or ''}".rstrip()
 
 
-def learned_model(spec: Spec, learned: Mapping[str, Mapping[str, list[float]]]) -> Model | Spec:
-    """With Splink's weights, where no comparison lacks any."""
+def learned_model(
+    spec: Spec, learned: Mapping[str, Mapping[str, list[float]]], rates: Mapping[Kind, float], sizes: Mapping[str, int]
+) -> Model | Spec:
+    """With Splink's shares as they are, where no comparison lacks any; they may miss 1 by a little, and keep their weights."""
     if any(set(learned.get(one.name, {})) != set(SHARES) for one in spec.comparisons):
         return spec
-    match, stranger = ({one.name: normal(learned[one.name][side]) for one in spec.comparisons} for side in SHARES)
-    return Model(spec, shared=match, stranger=stranger)
+    match, stranger = ({one.name: np.array(learned[one.name][side]) for one in spec.comparisons} for side in SHARES)
+    by_kind = {kind: np.array([rate]) for kind, rate in rates.items()}
+    return Model(spec, shared=match, stranger=stranger, rates=by_kind, sizes=dict(sizes))
 
 
 def read_comparison(reader: Reader, told: Mapping[str, Any], where: str) -> Comparison | None:
     """One comparison; None where a part of it could not be read, once the faults are noted."""
+    ours = known_comparison(reader.ours, told)
+    if ours is not None:
+        return come_back(reader, told, ours)
     before = len(reader.faults)
     levels = [(f"{where} level {number}", level) for number, level in enumerate(told["comparison_levels"], 1)]
     nulls = [(place, level) for place, level in levels if level.get("is_null_level")]
@@ -129,6 +146,14 @@ def read_comparison(reader: Reader, told: Mapping[str, Any], where: str) -> Comp
         frequency=any(one.told.get("tf_adjustment_column") == column for one in found),
         fixed=all(one.told.get("fix_m_probability") for one in found),
     )
+
+
+def come_back(reader: Reader, told: Mapping[str, Any], one: Comparison) -> Comparison:
+    """A comparison that we exported, with the shares that it has by now."""
+    levels = told["comparison_levels"][1:]
+    reader.learned[one.name] = shares_of([Found(level, each, 1) for level, each in zip(one.levels, levels, strict=True)])
+    shares = {side: tuple(normal(values).tolist()) for side, values in reader.learned[one.name].items()}
+    return replace(one, shares=shares, frequency=any(level.get("tf_adjustment_column") for level in levels))
 
 
 def tested(reader: Reader, asking: list[tuple[str, Mapping[str, Any], Asked | None]], kind: str) -> list[Found]:
@@ -194,11 +219,20 @@ def shares_of(found: Sequence[Found]) -> dict[str, list[float]]:
     return told
 
 
-def read_rule(reader: Reader, told: Mapping[str, Any] | str, where: str) -> list[Rule]:
+def read_rules(reader: Reader, told: Sequence[Mapping[str, Any] | str], where: str) -> Iterator[Rule]:
+    """Ours as they were, and those that Splink has besides."""
+    texts = [one if isinstance(one, str) else str(one.get("blocking_rule", "")) for one in told]
+    known = known_rules(reader.ours, texts)
+    yield from (rule for rule in reader.ours.rules if rule.name in known)
+    for number, (one, sql) in enumerate(zip(told, texts, strict=True), 1):
+        if not any(sql in ways for ways in known.values()):
+            yield from read_rule(reader, sql, not isinstance(one, str) and bool(one.get("arrays_to_explode")), f"{where}[{number}]")
+
+
+def read_rule(reader: Reader, sql: str, explodes: bool, where: str) -> list[Rule]:
     """A blocking rule of equalities; OR makes several."""
-    sql, lists = (told, None) if isinstance(told, str) else (str(told.get("blocking_rule", "")), told.get("arrays_to_explode"))
     try:
-        if lists:
+        if explodes:
             raise Unreadable("arrays_to_explode")
         return [one_rule(reader, parts_of(way, "AND")) for way in parts_of(parsed(sql), "OR")]
     except Unreadable as error:
@@ -220,6 +254,9 @@ def one_rule(reader: Reader, equalities: tuple[Any, ...]) -> Rule:
 
 def part_of(reader: Reader, value: Value) -> Part:
     """A field and its form; of a longer beginning than we keep the shorter one, which meets all its pairs and more."""
+    derived = derived_columns(reader.ours)
+    if value.head is None and value.column in derived:
+        return derived[value.column]
     kind = "day" if value.is_day else reader.kind_of(value.column)
     form = VALUE_FORMS[kind] if value.head is None else head_form(value.head, kind, at_least=True)
     return reader.field(value.column, kind), form
@@ -230,5 +267,5 @@ def named_apart(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     found: dict[str, Rule] = {}
     for rule in rules:
         name = rule.name if rule.name not in found else f"{rule.name}_{len(found) + 1}"
-        found[name] = Rule(name, rule.where, rule.against, rule.largest)
+        found[name] = replace(rule, name=name)
     return tuple(found.values())

@@ -1,4 +1,4 @@
-"""The tests of levels as DuckDB's SQL, over the columns of a derived table (matching.model.splink_tables).
+"""The tests of levels, and the blocking rules, as DuckDB's SQL, over the columns of a derived table (matching.model.splink_tables).
 
 What stands here asks what the kernel asks. What does not stand here, SQL cannot ask: characters that look or sound alike by place, milk
 names, transliterations. DuckDB measures texts in bytes and the kernel in characters: the two agree on ASCII.
@@ -7,13 +7,13 @@ names, transliterations. DuckDB measures texts in bytes and the kernel in charac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
 from matching.forms.kinds import KINDS
 from matching.kernel.layout import TEST
-from matching.model.spec import Comparison, Part, Spec
+from matching.model.spec import Comparison, Part, Rule, Spec
 
 PLAIN = {"text": "written", "number": "number"}
 """Forms that stand in a column of the field's own name: the value as it is compared."""
@@ -76,6 +76,12 @@ TESTS = {
     ("place_in_delivery", "other_order"): "{order.l} <> {order.r}",
 }
 """By kind of value and name of the test; `{form.l}` and `{form.r}` stand for a form of the left and the right record."""
+LUNAR_READINGS = ("lunar", "lunar_leap", "lunar_early", "lunar_early_leap")
+"""The columns of a date read as one of the lunar calendar."""
+OF_TWO = ("any_same", "crossed")
+"""Tests that ask a second field too."""
+REGISTRY = "registry"
+APART = f'"{REGISTRY}_l" <> "{REGISTRY}_r"'
 TOLD_LATER = "told_later"
 """A level that no pair shows by itself: other records of the delivery tell it."""
 
@@ -158,6 +164,21 @@ def either(conditions: Iterable[str]) -> str:
     return told[0] if len(told) == 1 else " OR ".join(f"({one})" for one in told)
 
 
+def asked_of(columns: Columns, one: Comparison) -> list[str]:
+    """The conditions of all levels, ELSE for the last; each must have one."""
+    told = [condition(columns, one, level.test) for level in one.levels[:-1] if level.test is not None]
+    return [*(sql for sql in told if sql is not None), "ELSE"]
+
+
+def silence(columns: Columns, one: Comparison, *, apart: bool = False) -> str:
+    """The condition under which a comparison says nothing; with `apart`, also between two registries."""
+    asked = [(level.test[0], str(condition(columns, one, level.test))) for level in one.levels if level.test is not None]
+    told = missing(
+        columns, one, [sql for _, sql in asked], [sql for name, sql in asked if name in OF_TWO], rest=one.levels[-1].test is None
+    )
+    return f"{APART} OR {told}" if apart else told
+
+
 def missing(columns: Columns, one: Comparison, conditions: Sequence[str], of_two: Sequence[str], *, rest: bool) -> str:
     """When a pair says nothing: a side has no reading at all, unless a test of two fields holds (`of_two`); and, where no level takes what is
     left (`rest`), when no condition holds.
@@ -168,3 +189,27 @@ def missing(columns: Columns, one: Comparison, conditions: Sequence[str], of_two
     if of_two:
         told = f"({told}) AND NOT coalesce({either(of_two)}, FALSE)"
     return told if rest else f"{told} OR NOT coalesce({either(conditions)}, FALSE)"
+
+
+def rule_sql(columns: Columns, rule: Rule) -> Iterator[str]:
+    """A blocking rule as equalities: one of Splink's a reading of its parts, and a side where the sides differ."""
+    against = rule.where if rule.against is None else rule.against
+    for way in product(*(readings(columns.spec.field(name).kind, form) for name, form in rule.where)):
+        left = [columns.name((name, form)) for (name, _), form in zip(rule.where, way, strict=True)]
+        right = left if rule.against is None else [columns.name(part) for part in against]
+        yield equalities(left, right)
+        if left != right:
+            yield equalities(right, left)
+
+
+def readings(kind: str, form: str) -> list[str]:
+    """The columns of a form: a date has several lunar ones."""
+    told = form or next(iter(KINDS[kind].forms))
+    if (kind, told) != ("day", "lunar"):
+        return [told]
+    return list(LUNAR_READINGS)
+
+
+def equalities(left: Sequence[str], right: Sequence[str]) -> str:
+    """Agreement on every column."""
+    return " AND ".join(f"(l.{quoted(one)} = r.{quoted(two)})" for one, two in zip(left, right, strict=True))
