@@ -42,14 +42,12 @@ def run(wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
     started = time.perf_counter()
     model = read_any(wanted.model, wanted.duplicates)
     spec = model.spec if isinstance(model, Model) else model
-    from hedui.tables import read_tables
-
     with Steps(sys.stderr, quiet=quiet or as_json) as steps:
         steps.step("tables", 0)
-        table, size = read_tables(wanted.tables, spec, wanted.key)
-        linked = _linked(table, model, wanted, steps)
+        reader = _Reader(wanted, spec)
+        linked = _linked(reader, model, wanted, steps)
         steps.step("write", 0)
-        told = _written(linked, wanted.out, {"bytes": size, "rows": table.num_rows})
+        told = _written(linked, wanted.out, {"bytes": reader.bytes, "rows": linked.record.num_rows})
     told["seconds"] = steps.seconds | {"all": round(time.perf_counter() - started, 2)}
     told["peak_gib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
     write_private(wanted.out / "report.json", json.dumps(told, ensure_ascii=False, indent=1))
@@ -62,13 +60,26 @@ def run(wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
     return 0
 
 
-def _linked(table: Any, model: Model | Spec, wanted: Wanted, steps: Any) -> Linked:
+class _Reader:
+    """Reads the tables when it is called, and holds none of them, so that their memory is free once they are encoded."""
+
+    def __init__(self, wanted: Wanted, spec: Spec) -> None:
+        self._wanted, self._spec, self.bytes = wanted, spec, 0
+
+    def __call__(self) -> Any:
+        from hedui.tables import read_tables
+
+        table, self.bytes = read_tables(self._wanted.tables, self._spec, self._wanted.key)
+        return table
+
+
+def _linked(reader: _Reader, model: Model | Spec, wanted: Wanted, steps: Any) -> Linked:
     """On this machine, or on Spark."""
     if wanted.engine == "spark":
         from matching.spark.link import link as link_on_spark
 
-        return link_on_spark(table, model, master=wanted.master, capacity=wanted.capacity, told=steps.step)
-    return link(table, model, capacity=wanted.capacity, told=steps.step)
+        return link_on_spark(reader(), model, master=wanted.master, capacity=wanted.capacity, told=steps.step)
+    return link(reader, model, capacity=wanted.capacity, told=steps.step)
 
 
 def read_any(told: str, duplicates: bool | None = None) -> Model | Spec:

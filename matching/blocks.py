@@ -160,7 +160,7 @@ def _limited(
 
 def _common(keys: Ints, largest: int) -> Ints:
     """The keys that more than `largest` records have, ascending."""
-    ordered = np.sort(keys[keys != 0])
+    ordered = np.sort(keys[keys != 0]) if largest < len(keys) else keys[:0]
     if not len(ordered):
         return ordered
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from matching.changes.base import Answer, Base, base_of
+from matching.arrays import Ints
+from matching.changes.base import Answer, Base, base_of, in_order
 from matching.changes.relink import relinked
 from matching.changes.tonight import Start, forget_earlier, leave, start_of
 from matching.decide.bindings import Bindings
@@ -23,7 +25,7 @@ from matching.kernel.run import RuleCount
 from matching.model.files import model_path, read_spec
 from matching.model.learned import Model
 from matching.model.spec import Spec
-from matching.records import as_arrow, read_records
+from matching.records import Records, as_arrow, read_records
 from vocabulary.findings import Decision
 from vocabulary.runs import Run, stage_report
 from vocabulary.settings import Settings
@@ -59,7 +61,7 @@ class Linked:
 
 
 def link(
-    records: pa.Table | pd.DataFrame,
+    records: pa.Table | pd.DataFrame | Callable[[], pa.Table],
     model: Model | Spec | str = "births",
     *,
     earlier: Earlier | None = None,
@@ -69,16 +71,17 @@ def link(
 ) -> Linked:
     """Entities of any number of registries.
 
-    `records`: one row a record; registry, record_id and whichever columns of the model there are. `model`: one that has learnt; or a spec or the
+    `records`: one row a record; registry, record_id and whichever columns of the model there are; or what reads such a table, which is let go as soon as
+    it is encoded. `model`: one that has learnt; or a spec or the
     name of one, which learns from these records without labels. `earlier`: what earlier nights left.
     `capacity`: pairs that a person can look at. `name`: of the column of entities. `told` hears of each step, and how many pairs it has looked at.
     """
     before = earlier or Earlier()
     spec = model.spec if isinstance(model, Model) else model if isinstance(model, Spec) else read_spec(model_path(model))
     hears = told or (lambda step, pairs: None)
-    hears("read", 0)
-    read = read_records(records, spec)
+    read, marks = _encoded(records, spec, before.keep, hears)
     ready = prepared(read, spec, before.whole)
+    read = read if before.keep else ready.records
     hears("learn", 0)
     learned = model if isinstance(model, Model) else learnt(ready, spec)
     bindings = Bindings.read(ready.records, before.decisions)
@@ -92,8 +95,18 @@ def link(
     linked = Linked(record, pair_table(entities, ready, spec, bindings, capacity), learned, found.counts)
     if not before.keep:
         return linked
-    told_of = base_of(read, as_arrow(records, spec), ready, learned, Answer(found, entities, bindings, record, linked.pair), before.known)
-    return replace(linked, base=told_of)
+    answer = Answer(found, entities, bindings, record, linked.pair)
+    return replace(linked, base=base_of(read, marks, ready, learned, answer, before.known))
+
+
+def _encoded(
+    records: pa.Table | pd.DataFrame | Callable[[], pa.Table], spec: Spec, keep: bool, hears: Callable[[str, int], None]
+) -> tuple[Records, Ints]:
+    """The records as the engine wants them, and, where a base is to be kept, the fingerprint of each."""
+    table = as_arrow(records() if callable(records) else records, spec)
+    hears("read", 0)
+    read = read_records(table, spec)
+    return read, in_order(read, table, spec) if keep else np.zeros(0, dtype=np.int64)
 
 
 def night(run_id: str) -> str:

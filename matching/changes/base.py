@@ -19,6 +19,7 @@ from matching.engine import Prepared, Scored, Whole
 from matching.estimate.frequencies import portable
 from matching.kernel.hashing import text_keys
 from matching.model.learned import Model
+from matching.model.spec import Spec
 from matching.records import Records, as_arrow, as_texts, column_of
 
 
@@ -60,14 +61,12 @@ class Answer:
     pair: pa.Table
 
 
-def base_of(records: Records, table: pa.Table, ready: Prepared, model: Model, answer: Answer, known: Known | None) -> Base:
+def base_of(records: Records, fingerprint: Ints, ready: Prepared, model: Model, answer: Answer, known: Known | None) -> Base:
     """The base that a full link leaves. `records`: with the letters of their values; `ready`: sharpened."""
     decided = np.zeros(len(records), dtype=bool)
     for rows in answer.bindings.pairs():
         decided[rows] = True
     places = worth_knowing(answer.entities, model.spec)
-    fingerprint = np.empty(len(records), dtype=np.int64)
-    fingerprint[records.rows_of(table["registry"], table["record_id"])] = fingerprints(table, model.spec.columns)
     given = answer.record[0].unique()
     before = as_texts(()) if known is None else pa.chunked_array([as_texts(known.entity_id), as_texts(known.retired)]).unique()
     return Base(
@@ -105,6 +104,13 @@ def fingerprints(table: pa.Table, columns: tuple[str, ...]) -> Ints:
         told = told * np.uint64(0x9E3779B97F4A7C15) + keys[np.asarray(pc.fill_null(column.indices, len(keys) - 1))]
         told = (told ^ (told >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     return told.view(np.int64)
+
+
+def in_order(records: Records, table: pa.Table, spec: Spec) -> Ints:
+    """The fingerprints of a table in the order of its records."""
+    told = np.empty(len(records), dtype=np.int64)
+    told[records.rows_of(table["registry"], table["record_id"])] = fingerprints(table, spec.columns)
+    return told
 
 
 def changes_since(base: Base, table: pa.Table) -> Changes:

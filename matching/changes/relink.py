@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from matching.arrays import NOTHING, Bools, Codes, Ints, distinct
 from matching.blocks import blocks_of
-from matching.changes.base import Base, Changes, fingerprints, one_piece
+from matching.changes.base import Base, Changes, in_order, one_piece
 from matching.changes.gather import among, gathered, placed, spliced
 from matching.changes.meet import met_by_changes
 from matching.decide.bindings import SIDES, Bindings
@@ -89,7 +89,7 @@ def relinked(
             keys=_over(turn, base.keys, keys),
             component=_component(turn, places, component),
             decided=_decided(turn, places, bindings),
-            fingerprint=_over(turn, base.fingerprint, _in_order(turn, told)),
+            fingerprint=_over(turn, base.fingerprint, in_order(new, told, base.model.spec)),
             answer=answer,
             found=found,
             pair=pair,
@@ -174,13 +174,6 @@ def _decided(turn: Turn, places: Ints, bindings: Bindings) -> Bools:
     told = np.zeros(turn.many, dtype=bool)
     for rows in bindings.pairs():
         told[places[rows]] = True
-    return told
-
-
-def _in_order(turn: Turn, table: pa.Table) -> Ints:
-    """The fingerprints of the new records."""
-    told = np.empty(len(turn.new), dtype=np.int64)
-    told[turn.new.rows_of(table["registry"], table["record_id"])] = fingerprints(table, turn.base.model.spec.columns)
     return told
 
 
