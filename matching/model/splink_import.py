@@ -14,7 +14,7 @@ from matching.model.learned import Model, normal
 from matching.model.spec import Comparison, Field, Level, Part, Rule, Spec
 from matching.model.splink_conditions import SHARES, Asked, Value, asked, both, head_form, is_missing_side, tests_of, value_of
 from matching.model.splink_described import derived_columns, known_comparison, known_rules, read_description
-from matching.model.splink_prior import believed, rates_of_prior, sizes_for
+from matching.model.splink_prior import believed, is_prior, rates_of_prior, sizes_for
 from matching.model.splink_sql import END, Call, Unreadable, parsed, parts_of
 from matching.pair_kinds import Kind
 from vocabulary.errors import ConfigurationError, Fault
@@ -101,7 +101,7 @@ def shape_faults(settings: Mapping[str, Any], name: str) -> list[Fault]:
         levels = one.get("comparison_levels") if isinstance(one, Mapping) else None
         if not isinstance(levels, list) or not all(isinstance(level, Mapping) for level in levels):
             faults.append(Fault("matching.splink_settings", f"{name} {COMPARISONS}[{number}]", {"key": "comparison_levels"}))
-    return faults
+    return faults if is_prior(settings) else [*faults, Fault("matching.splink_prior", name)]
 
 
 def place_of(name: str, told: Mapping[str, Any], number: int) -> str:

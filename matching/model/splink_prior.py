@@ -9,10 +9,19 @@ from typing import Any
 from matching.model.spec import MATCH, Beliefs
 from matching.pair_kinds import Kind, pair_kinds
 
+PRIOR, USUAL = "probability_two_random_records_match", 1e-4
+"""Where settings tell none, Splink takes the usual one."""
+
+
+def is_prior(settings: Mapping[str, Any]) -> bool:
+    """Whether what stands there can be one."""
+    told = settings.get(PRIOR, USUAL)
+    return isinstance(told, int | float) and 0 < told < 1
+
 
 def prior_of(settings: Mapping[str, Any]) -> float:
-    """Of settings of Splink; where they tell none, the one that Splink takes."""
-    return float(settings.get("probability_two_random_records_match", 1e-4))
+    """Splink's share of matches among all pairs."""
+    return float(settings.get(PRIOR, USUAL))
 
 
 def sizes_for(settings: Mapping[str, Any]) -> dict[str, int]:

@@ -370,6 +370,13 @@ def test_what_is_no_settings_of_splink_is_refused(told):
     assert {fault.code for fault in refused.value.faults} == {"matching.splink_settings"}
 
 
+@pytest.mark.parametrize("prior", [0, 1, None, "many"])
+def test_a_prior_that_is_none_is_refused_beside_all_else(prior):
+    with pytest.raises(ConfigurationError) as refused:
+        from_splink({"probability_two_random_records_match": prior})
+    assert [fault.code for fault in refused.value.faults] == ["matching.splink_settings"] * 2 + ["matching.splink_prior"]
+
+
 def test_a_column_that_must_never_enter_is_refused():
     with pytest.raises(ConfigurationError) as refused:
         from_splink(settings_of("parity_l = parity_r", column="parity"))
