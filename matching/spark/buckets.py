@@ -7,13 +7,13 @@ the births model's twenty-two all ask for the mother's name. A value that a buck
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 
 from matching.arrays import Codes, Ints
-from matching.blocks import Blocks, Crowds, readings_of
+from matching.blocks import Blocks, Crowds, mixed_keys, readings_of
 from matching.kernel.hashing import GOLDEN, MIX_1
 from matching.model.spec import Part, Rule
 from matching.records import Records
@@ -71,26 +71,39 @@ def _fits(records: Records, part: Part, largest: int) -> bool:
     return len(readings) == 1 and bool(len(values)) and int(np.diff(np.concatenate([[-1], bounds, [len(values) - 1]])).max()) <= largest
 
 
-def buckets_of(records: Records, blocks: Blocks, anchors: Sequence[Anchor], buckets: int) -> list[tuple[Codes, Codes]]:
-    """By route, the bucket of each record as the one side of a pair and as the other; -1 where it has no key. One array where both are the same."""
+def anchored(records: Records, blocks: Blocks, anchors: Sequence[Anchor]) -> list[tuple[Ints, Ints]]:
+    """By route, the value of each record at the anchor as the one side of a pair and as the other, 0 where it has no key. One array where both are the same."""
     found = []
     for route, anchor in zip(blocks.routes, anchors, strict=True):
         keys, partners = blocks.columns(route)
-        one, two = (keys, partners) if anchor.place == KEY else _values(records, anchor)
-        of_keys = _bucket(one.astype(np.int64), keys, anchor.domain, buckets)
-        found.append((of_keys, of_keys if partners is keys else _bucket(two.astype(np.int64), partners, anchor.domain, buckets)))
+        one, two = (keys.astype(np.int64), partners.astype(np.int64)) if anchor.place == KEY else _values(records, anchor)
+        here = np.where(keys == 0, 0, one)
+        found.append((here, here if partners is keys else np.where(partners == 0, 0, two)))
     return found
 
 
 def _values(records: Records, anchor: Anchor) -> tuple[Ints, Ints]:
     """The values of both sides at the anchor's part, as its way reads them."""
     where, other = anchor.rule.where, anchor.rule.against or anchor.rule.where
-    readings = list(product(*(range(len(readings_of(records, part))) for part in where)))[anchor.way][anchor.place]
-    one = readings_of(records, where[anchor.place])[readings]
-    return one, one if anchor.rule.against is None else readings_of(records, other[anchor.place])[0]
+    reading = list(product(*(range(len(readings_of(records, part))) for part in where)))[anchor.way][anchor.place]
+    return readings_of(records, where[anchor.place])[reading], readings_of(records, other[anchor.place])[0]
 
 
-def _bucket(values: Ints, keys: Codes, domain: int, buckets: int) -> Codes:
-    salted = values.view(np.uint64) + np.full(1, domain + 1, dtype=np.uint64) * GOLDEN
+def bucket_of(values: Ints, anchor: Anchor, buckets: int) -> Codes:
+    """The bucket of each value of an anchor, -1 where there is none."""
+    salted = values.view(np.uint64) + np.full(1, anchor.domain + 1, dtype=np.uint64) * GOLDEN
     mixed = (salted ^ (salted >> np.uint64(29))) * MIX_1
-    return np.where(keys == 0, np.int32(-1), ((mixed >> np.uint64(33)) % np.uint64(buckets)).astype(np.int32))
+    return np.where(values == 0, np.int32(-1), ((mixed >> np.uint64(33)) % np.uint64(buckets)).astype(np.int32))
+
+
+def exact(blocks: Blocks, values: Sequence[tuple[Ints, Ints]]) -> Blocks:
+    """Keys that two records share only if they share the value of the anchor too: whoever meets by an accident of 32 bits may be in no bucket together,
+    and a later rule that finds the pair must not take it for found.
+    """
+    keys = np.zeros_like(blocks.keys)
+    for route, (one, two) in zip(blocks.routes, values, strict=True):
+        sides = [mixed_keys([blocks.keys[:, place - 1].astype(np.int64), side]) for place, side in ((route.one, one), (route.two, two))]
+        _, codes = np.unique(np.concatenate([[0], *sides]), return_inverse=True)
+        codes = codes - codes[0]
+        keys[:, route.one - 1], keys[:, route.two - 1] = np.split(codes[1:], 2)
+    return replace(blocks, keys=keys)

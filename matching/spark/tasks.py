@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
-from matching.arrays import Codes, Floats, Ints, distinct
-from matching.blocks import blocks_of
+from matching.arrays import Floats, Ints, distinct
+from matching.blocks import Blocks, blocks_of
 from matching.decide.deliveries import twin_class
 from matching.engine import Prepared, Whole, prepared, sharpened, totalled
 from matching.estimate.weights import bits, match_weight
@@ -22,7 +22,7 @@ from matching.model.learned import Model
 from matching.model.limits import limits_of
 from matching.model.spec import Spec
 from matching.records import Records, as_arrow, read_columns, read_records
-from matching.spark.buckets import Anchor, buckets_of
+from matching.spark.buckets import Anchor, anchored, bucket_of, exact
 from vocabulary.errors import discreet
 
 STEP = 2_000
@@ -67,8 +67,11 @@ def spread(job: Job, table: pa.Table) -> list[pa.RecordBatch]:
     """Each record once for every bucket that a pair of it may be compared in."""
     records = as_they_come(table, job.model.spec)
     blocks = blocks_of(records, job.model.spec.rules, job.whole.crowds)
-    sides = {id(side): side for both in buckets_of(records, blocks, job.anchors, job.buckets) for side in both}
-    told, parts = np.column_stack(list(sides.values())), []
+    values = zip(job.anchors, anchored(records, blocks, job.anchors), strict=True)
+    told = np.column_stack(
+        [bucket_of(side, anchor, job.buckets) for anchor, both in values for side in {id(side): side for side in both}.values()]
+    )
+    parts: list[pa.RecordBatch] = []
     for low in range(0, table.num_rows, STEP):
         here = told[low : low + STEP]
         rows, columns = np.nonzero(here >= 0)
@@ -91,19 +94,30 @@ def compare(job: Job, bucket: int, table: pa.Table) -> pa.Table:
     model, records = job.model, read_records(table, job.model.spec)
     ready, least = sharpened(prepared(records, model.spec, job.whole), model)
     worth = worth_of(model, ready.kinds, bits(model.spec.costs.floor), least, job.effort)
-    buckets = buckets_of(records, ready.blocks, job.anchors, job.buckets)
-    found, counts = streamed(ready.plan, ready.store, worth, ready.blocks, lambda number: joins_in(ready, number, bucket, buckets[number]))
+    values = anchored(records, ready.blocks, job.anchors)
+    ready = with_keys(ready, exact(ready.blocks, values))
+    found, counts = streamed(
+        ready.plan, ready.store, worth, ready.blocks, lambda number: joins_in(ready, number, bucket, job, values[number])
+    )
     total = totalled(ready, model, found, counts).total
     kept = np.flatnonzero(match_weight(total, twin_class(model.spec), 0.0) >= limits_of(model.spec.costs).floor)
     return pa.concat_tables([_pairs(job, records, found, kept), _counts(counts)])
 
 
-def joins_in(ready: Prepared, number: int, bucket: int, buckets: tuple[Codes, Codes]) -> Joins:
-    """Who meets whom by a route in one bucket. `buckets`: of each record, as the one side and as the other."""
+def with_keys(ready: Prepared, blocks: Blocks) -> Prepared:
+    """The same records with other keys."""
+    ready.store.rows[:, 1 : 1 + blocks.keys.shape[1]] = blocks.keys
+    return replace(ready, blocks=blocks)
+
+
+def joins_in(ready: Prepared, number: int, bucket: int, job: Job, values: tuple[Ints, Ints]) -> Joins:
+    """Who meets whom by a route in one bucket. `values`: at the route's anchor, of each record as the one side and as the other."""
     keys, partners = ready.blocks.columns(ready.blocks.routes[number])
-    here = np.where(buckets[0] == bucket, keys, 0)
-    there = here if partners is keys else np.where(buckets[1] == bucket, partners, 0)
-    return meeting(here, there, ready.records.registry, within=ready.within)
+    of_keys, of_partners = (
+        np.where(bucket_of(side, job.anchors[number], job.buckets) == bucket, column, 0)
+        for side, column in zip(values, (keys, partners), strict=True)
+    )
+    return meeting(of_keys, of_keys if partners is keys else of_partners, ready.records.registry, within=ready.within)
 
 
 def _pairs(job: Job, records: Records, found: Found, kept: Ints) -> pa.Table:
