@@ -88,4 +88,8 @@ def exact_chance(records: Records, one: Comparison, model: Model) -> float | Non
     codes = records.column(one.fields[0])
     counts = np.bincount(codes[codes >= 0]).astype(np.float64)
     total = counts.sum()
-    return float((counts * (counts - 1)).sum() / max(total * (total - 1), 1.0)) if total > 1 else None
+    if total < 2:
+        return None
+    # Where all values differ, or all are one, it is not certain that two more records differ or agree.
+    pairs = total * (total - 1) / 2
+    return float(np.clip((counts * (counts - 1)).sum() / 2, UNSEEN, pairs - UNSEEN) / pairs)
