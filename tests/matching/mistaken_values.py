@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from vocabulary.dates import lunar_readings
+from vocabulary.dates import lunar_readings, read_date
 from vocabulary.identity import check_character
 
 Draw = Callable[[Random], Any]
@@ -152,8 +152,17 @@ def day_as_written(rng: Random) -> str | None:
     return rng.choice((digits, digits, signed, spoken, short, serial, None, "", "不详", "2026-03", "26.3.5", "0000-00-00"))
 
 
+def _other_calendar(told: str, rng: Random) -> str:
+    """The day that is meant if this one is lunar."""
+    try:
+        day = read_date(told)
+    except ValueError:
+        return told
+    return f"{_lunar(day, rng):%Y-%m-%d}" if day and 1900 <= day.year <= 2100 else told
+
+
 def mistaken_writing(told: str | None, rng: Random) -> str | None:
-    return rng.choice((slip, slip, crosswise, dropped))(told, rng) if told and rng.random() < 0.8 else day_as_written(rng)
+    return rng.choice((slip, slip, crosswise, dropped, _other_calendar))(told, rng) if told and rng.random() < 0.8 else day_as_written(rng)
 
 
 def text(rng: Random) -> str | None:
