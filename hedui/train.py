@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hedui.link import read_any
 from hedui.link_progress import Steps
@@ -54,6 +55,7 @@ def run(wanted: Wanted, *, as_json: bool, quiet: bool) -> int:
     with Steps(sys.stderr, quiet=quiet or as_json) as steps:
         steps.step("tables", 0)
         table, _ = read_tables(wanted.tables, spec, wanted.key)
+        labels = None if labels is None else of_these_tables(labels, table, str(wanted.labels))
         decided = None if labels is None else {name: labels[name].tolist() for name in LABELS}
         model = train(table, spec, decided, steps.step)
         judged = judged_by(table, model, truth, labels, steps)
@@ -83,6 +85,20 @@ def read_labels(path: Path) -> pd.DataFrame:
     if wrong := int((~labels["decision"].isin(DECIDED) | labels.isna().any(axis=1)).sum()):
         raise ConfigurationError(Fault("train.labels_decision", path.name, {"count": wrong, "known": ", ".join(DECIDED)}))
     return labels
+
+
+def of_these_tables(labels: pd.DataFrame, table: pa.Table, path: str) -> pd.DataFrame:
+    """The labels whose records stand in the tables. Raises ConfigurationError where none does: then a table has another name than its registry."""
+    sides = [labels[[f"registry_{side}", f"record_id_{side}"]] for side in ("left", "right")]
+    asked = pa.array(pd.concat([side.iloc[:, 1] for side in sides]).unique(), type=pa.large_string())
+    there = table.filter(pc.is_in(table["record_id"].cast(pa.large_string()), value_set=asked))
+    known = pd.MultiIndex.from_arrays([there[name].cast(pa.large_string()).to_pylist() for name in ("registry", "record_id")])
+    here = pd.Series(True, index=labels.index)
+    for side in sides:
+        here &= pd.MultiIndex.from_frame(side).isin(known)
+    if not here.any():
+        raise ConfigurationError(Fault("train.labels_unknown", Path(path).name, {"count": len(labels)}))
+    return labels[here]
 
 
 def judged_by(table: pa.Table, model: Model, truth: Truth | None, labels: pd.DataFrame | None, steps: Steps) -> pd.DataFrame | None:

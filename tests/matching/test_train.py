@@ -10,6 +10,8 @@ import pytest
 from demo import build
 from hedui import link as link_command
 from hedui import train as command
+from hedui.main import main
+from hedui.tables import read_tables
 from matching.decide.review import expected_cost
 from matching.model.files import model_path, read_spec
 from matching.model.saved import model_document, read_model
@@ -128,14 +130,29 @@ def test_a_model_that_misses_names_with_a_dot_is_refused_and_the_earlier_one_sta
     assert capsys.readouterr().out == ""
 
 
-def test_labels_alone_refuse_it_too(unfair, tmp_path):
-    tables, _, both, _ = unfair
+def test_labels_alone_refuse_it_too_with_the_exit_code_of_a_gate(unfair, tmp_path, capsys, monkeypatch):
+    tables, _, both, names = unfair
     labels_of(both).to_csv(tmp_path / "labels.csv", index=False)
-    wanted = command.Wanted(tables, "births", tmp_path / "county.json", key="record_id", labels=tmp_path / "labels.csv")
-    with pytest.raises(GateRefused) as refused:
-        command.run(wanted, as_json=True, quiet=True)
-    assert {(fault.where, fault.facts["error"]) for fault in refused.value.faults} >= {("name_kind dotted", "missed")}
-    assert not wanted.out.exists()
+    out, labels = tmp_path / "county.json", tmp_path / "labels.csv"
+    options = ["--model", "births", "--out", str(out), "--key", "record_id", "--labels", str(labels), "--json"]
+    monkeypatch.setattr("sys.argv", ["hedui", "train", *tables, *options])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    told = capsys.readouterr()
+    assert ended.value.code == 1
+    assert "[train.unequal] name_kind dotted: expected errors (missed)" in told.err
+    assert not [name for name in names if name in told.err]
+    assert not out.exists()
+
+
+def test_labels_of_other_tables_are_refused_and_those_of_records_that_are_gone_left_out(unfair):
+    tables, _, both, _ = unfair
+    table, _ = read_tables(tables, BIRTHS, "record_id")
+    labels = labels_of(both.head(3))
+    gone = labels.replace({"record_id_left": {labels["record_id_left"].iloc[0]: "gone"}})
+    assert command.of_these_tables(gone, table, "labels.csv")["record_id_left"].tolist() == labels["record_id_left"].tolist()[1:]
+    with pytest.raises(ConfigurationError, match=r"train\.labels_unknown"):
+        command.of_these_tables(labels.assign(registry_left="elsewhere"), table, "labels.csv")
 
 
 def test_labels_move_the_model_towards_what_people_found(county, unfair):
