@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,7 +23,7 @@ from matching.model.files import model_path, read_spec
 from matching.model.learned import Model
 from matching.model.spec import Spec
 from matching.records import Records, as_arrow, read_records
-from matching.spark.buckets import anchors_of
+from matching.spark.buckets import Anchor, anchors_of
 from matching.spark.session import session
 from matching.spark.tasks import PAIRS, Job, compare, spread
 
@@ -55,14 +55,17 @@ def link(
     hears = told or (lambda step, pairs: None)
     hears("read", 0)
     table = as_arrow(records, spec)
-    ready = prepared(read_records(table, spec), spec)
+    read = read_records(table, spec)
+    ready = prepared(read, spec)
+    anchors = anchors_of(read, spec.rules, ready.blocks.crowds, A_BUCKET // 2)
+    del read
     hears("learn", 0)
     learned = model if isinstance(model, Model) else learnt(ready, spec)
     bindings = Bindings.read(ready.records, None)
     hears("score", 0)
     hears("pairs", sum(ready.pairs_by_rule().values()))
     ready, _ = sharpened(ready, learned)
-    found = scored_by_spark(plain(table), ready, learned, master)
+    found = scored_by_spark(plain(table), ready, learned, anchors, master)
     hears("score", sum(count.pairs for count in found.counts))
     hears("decide", 0)
     entities = settled(found, ready, learned, bindings)
@@ -79,22 +82,25 @@ def plain(table: pa.Table) -> pa.Table:
         if pa.types.is_date(kind):
             columns[name] = column.cast(pa.date32())
         elif pa.types.is_timestamp(kind):
-            columns[name] = pc.cast(column, pa.timestamp("us"), safe=False)
+            columns[name] = pc.cast(pc.local_timestamp(column) if kind.tz else column, pa.timestamp("us"), safe=False)
         elif not pa.types.is_null(kind):
             columns[name] = column.cast(pa.string())
     return pa.table(columns)
 
 
-def scored_by_spark(table: pa.Table, ready: Prepared, model: Model, master: str | None) -> Scored:
+def scored_by_spark(table: pa.Table, ready: Prepared, model: Model, anchors: Sequence[Anchor], master: str | None) -> Scored:
     """Every pair that a rule finds and that reaches the floor."""
-    whole = Whole(portable(ready.frequencies, ready.records), ready.records.sizes, ready.blocks.crowds)
     with session(master, table.nbytes) as spark:
-        cores = spark.sparkContext.defaultParallelism
-        anchors = anchors_of(ready.records, model.spec.rules, ready.blocks.crowds, A_BUCKET // 2)
-        buckets = max(2 * cores, len(ready.records) * len({one.domain for one in anchors}) // A_BUCKET)
-        job = Job(model, whole, effort_of(ready, model.spec), anchors, buckets)
+        job = job_of(ready, model, anchors, 2 * spark.sparkContext.defaultParallelism)
         answer = pairs_of(spark, table, job).toArrow()
-    return _scored(answer, ready, model)
+    return scored_of(answer, ready, model)
+
+
+def job_of(ready: Prepared, model: Model, anchors: Sequence[Anchor], least: int) -> Job:
+    """What every task is told. `least`: buckets there must be."""
+    whole = Whole(portable(ready.frequencies, ready.records), ready.records.sizes, ready.blocks.crowds)
+    buckets = max(least, len(ready.records) * len({one.domain for one in anchors}) // A_BUCKET)
+    return Job(model, whole, effort_of(ready, model.spec), tuple(anchors), buckets)
 
 
 def pairs_of(spark: SparkSession, table: pa.Table, job: Job) -> DataFrame:
@@ -127,7 +133,7 @@ def _comparing(told: Broadcast[Job]) -> Callable[[tuple[pa.Scalar, ...], pa.Tabl
     return of_bucket
 
 
-def _scored(answer: pa.Table, ready: Prepared, model: Model) -> Scored:
+def scored_of(answer: pa.Table, ready: Prepared, model: Model) -> Scored:
     """What the buckets found, by the driver's rows."""
     is_count = pc.is_valid(answer["rule"])
     pairs, told = (

@@ -39,8 +39,9 @@ CODED = re.compile(r"Unforeseen: \[[\w.]+\] (?P<place>[\w.]+:\d+)")
 
 
 @contextmanager
-def session(master: str | None, size: int = 0) -> Iterator[SparkSession]:
-    """A session on a master (without one, this machine's cores), stopped at the end. `size`: bytes of what the driver hands out.
+def session(master: str | None, size: int = 0, patience: float = PATIENCE) -> Iterator[SparkSession]:
+    """A session on a master (without one, this machine's cores), stopped at the end. `size`: bytes of what the driver hands out. `patience`: seconds that it
+    waits for an executor.
 
     Raises ConfigurationError where pyspark or Java is missing or a task fails, Unreachable where the master or its workers do not answer.
     """
@@ -52,13 +53,13 @@ def session(master: str | None, size: int = 0) -> Iterator[SparkSession]:
     spark = _started(where, size)
     alone = threading.Event()
     done = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(spark, done, alone, PATIENCE), daemon=True)
+    watcher = threading.Thread(target=_watch, args=(spark, done, alone, patience), daemon=True)
     if not where.startswith("local"):
         watcher.start()
     try:
         yield spark
     except (PySparkException, Py4JError) as error:
-        raise _told(error, where, alone.is_set()) from None
+        raise _told(error, where, patience if alone.is_set() else 0.0) from None
     finally:
         done.set()
         spark.stop()
@@ -119,9 +120,9 @@ def _watch(spark: SparkSession, done: threading.Event, alone: threading.Event, p
             spark.sparkContext.cancelAllJobs()
 
 
-def _told(error: Exception, master: str, alone: bool) -> ConfigurationError | Unreachable:
+def _told(error: Exception, master: str, patience: float) -> ConfigurationError | Unreachable:
     """A failed job in our words: what Spark says may hold a person's values."""
-    if alone:
-        return Unreachable(Fault("matching.spark_workers", master, {"seconds": int(PATIENCE)}))
+    if patience:
+        return Unreachable(Fault("matching.spark_workers", master, {"seconds": int(patience)}))
     found = CODED.search(str(error))
     return ConfigurationError(Fault("matching.spark_failed", found["place"] if found else "spark", {"kind": type(error).__name__}))
