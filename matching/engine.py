@@ -45,6 +45,11 @@ class Prepared:
     store: Store
     kept: dict[int, Joins] = field(default_factory=dict, repr=False)
 
+    def rested(self) -> Prepared:
+        """Without what only comparing needs."""
+        nothing = self.store.surprise[:0].copy()
+        return replace(self, store=self.store._replace(letters=self.store.letters[:0].copy(), surprise=nothing), kept={})
+
     def joins(self, number: int) -> Joins:
         """Who meets whom by the route of a number; kept where that takes little room."""
         if number in self.kept:
@@ -109,7 +114,9 @@ def prepared(records: Records, spec: Spec, whole: Whole | None = None) -> Prepar
     plan = plan_of(spec, records, keys)
     store = store_of(records, blocks.keys, plan, look_alikes())
     known = whole or Whole(count_values(records, spec), records.sizes)
-    return Prepared(records.without_letters(), blocks, kinds_among(records, known.sizes, spec), known.frequencies, plan, store)
+    blocks = replace(blocks, keys=store.rows[:, 1 : 1 + keys])
+    resting = records.resting_in(store.rows[:, 1 + keys : 1 + keys + len(records.fields)], store.forms)
+    return Prepared(resting, blocks, kinds_among(records, known.sizes, spec), known.frequencies, plan, store)
 
 
 def kinds_among(records: Records, sizes: Mapping[str, int], spec: Spec) -> PairKinds:

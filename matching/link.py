@@ -17,8 +17,9 @@ from matching.changes.base import Answer, Base, base_of, in_order
 from matching.changes.relink import relinked
 from matching.changes.tonight import Start, forget_earlier, leave, start_of
 from matching.decide.bindings import Bindings
+from matching.decide.entities import entities_of
 from matching.decide.entity_ids import Known, entity_ids
-from matching.decide.settle import met, settled, with_decided
+from matching.decide.settle import completed, met, with_decided
 from matching.decide.tables import pair_table, record_table
 from matching.engine import Whole, learnt, prepared
 from matching.kernel.run import RuleCount
@@ -89,14 +90,16 @@ def link(
     hears("pairs", sum(ready.pairs_by_rule().values()))
     ready, found = met(ready, learned, lambda pairs: hears("score", pairs))
     hears("decide", 0)
-    entities = settled(with_decided(found, ready, learned, bindings), ready, learned, bindings)
+    whole = completed(with_decided(found, ready, learned, bindings), ready, learned, bindings)
+    comparing, ready = ready if before.keep else None, ready.rested()
+    entities = entities_of(whole, ready, learned, bindings)
     ids = entity_ids(entities.label, ready.records, before.known, name[0])
     record = record_table(ids, entities, ready, name)
     linked = Linked(record, pair_table(entities, ready, spec, bindings, capacity), learned, found.counts)
-    if not before.keep:
+    if comparing is None:
         return linked
     answer = Answer(found, entities, bindings, record, linked.pair)
-    return replace(linked, base=base_of(read, marks, ready, learned, answer, before.known))
+    return replace(linked, base=base_of(read, marks, comparing, learned, answer, before.known))
 
 
 def _encoded(

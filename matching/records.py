@@ -89,9 +89,14 @@ class Records:
             self, registry=self.registry[rows], record_id=self.record_id.take(pa.array(rows)), key=self.key[rows], codes=self.codes[rows]
         )
 
-    def without_letters(self) -> Records:
-        """The same records, once the kernel has the letters of their values."""
-        return replace(self, books={name: replace(book, letters=NO_LETTERS, sounds=NO_LETTERS) for name, book in self.books.items()})
+    def resting_in(self, codes: Codes, forms: Ints) -> Records:
+        """The same records once the kernel has them: codes and forms are views of what the kernel holds, and letters are left to it."""
+        books, at = {}, 0
+        for name, book in self.books.items():
+            size = len(book) * book.width
+            books[name] = replace(book, forms=forms[at : at + size].reshape(len(book), book.width), letters=NO_LETTERS, sounds=NO_LETTERS)
+            at += size
+        return replace(self, codes=codes, books=books)
 
     @property
     def sizes(self) -> dict[str, int]:

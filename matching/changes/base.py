@@ -71,7 +71,7 @@ def base_of(records: Records, fingerprint: Ints, ready: Prepared, model: Model, 
     before = as_texts(()) if known is None else pa.chunked_array([as_texts(known.entity_id), as_texts(known.retired)]).unique()
     return Base(
         records=records,
-        keys=ready.blocks.keys,
+        keys=np.ascontiguousarray(ready.blocks.keys),
         component=components(with_decided(answer.found, ready, model, answer.bindings), len(records), model, answer.bindings),
         decided=decided,
         fingerprint=fingerprint,

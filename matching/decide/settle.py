@@ -35,12 +35,17 @@ def with_decided(found: Scored, ready: Prepared, model: Model, bindings: Binding
     return together(found, scored_pairs(ready, model, *missing_from(found, *bindings.pairs())))
 
 
-def settled(found: Scored, ready: Prepared, model: Model, bindings: Bindings) -> Entities:
-    """Entities, once every pair inside a group of records that hang together is scored too, found by a rule or not."""
+def completed(found: Scored, ready: Prepared, model: Model, bindings: Bindings) -> Scored:
+    """With every pair inside a group of records that hang together, found by a rule or not."""
     lenient = bindings.applied(found.first, found.second, match_weight(found.total, twin_class(model.spec), 0.0))
     near = lenient > limits_of(model.spec.costs).link
     groups = connected(len(ready.records), found.first[near], found.second[near])
-    return entities_of(together(found, scored_pairs(ready, model, *missing_from(found, *pairs_inside(groups)))), ready, model, bindings)
+    return together(found, scored_pairs(ready, model, *missing_from(found, *pairs_inside(groups))))
+
+
+def settled(found: Scored, ready: Prepared, model: Model, bindings: Bindings) -> Entities:
+    """Entities, once the pairs are completed."""
+    return entities_of(completed(found, ready, model, bindings), ready.rested(), model, bindings)
 
 
 def missing_from(found: Scored, first: Codes | Ints, second: Codes | Ints) -> tuple[Ints, Ints]:
