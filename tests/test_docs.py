@@ -185,11 +185,16 @@ def required(name: str) -> set[str]:
 
 
 def test_every_dependency_has_its_row_and_the_version_of_the_lock():
-    rows = {row[0]: row[1] for row in rows_of(text_of("docs/dependencies.md"))}
+    rows = {row[0]: row[1] for row in rows_of(text_of("docs/dependencies.md")) if not row[0].startswith("`")}
     assert set(rows) == required("requirements.in") | required("requirements-dev.in")
     locks = text_of("requirements.lock") + text_of("requirements-dev.lock")
     locked = set(re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==([^\s;]+)", locks, flags=re.MULTILINE))
     assert set(rows.items()) - locked == set()
+
+
+def test_every_data_file_has_its_row():
+    told = {row[0].strip("`") for row in rows_of(text_of("docs/dependencies.md")) if row[0].startswith("`")}
+    assert told == {str(path.relative_to(ROOT)) for path in repository_files() if path.suffix in (".npz", ".npy")}
 
 
 @pytest.mark.parametrize("column", [0, 1])
