@@ -24,7 +24,6 @@ from vocabulary.errors import ConfigurationError, GateRefused
 from vocabulary.findings import Decision
 from vocabulary.names import name_kind
 
-pytestmark = pytest.mark.xdist_group("train")
 DOTTED = 40
 BIRTHS = read_spec(model_path("births"))
 
