@@ -167,7 +167,12 @@ class Cluster:
         self.master = f"spark://127.0.0.1:{self.port}"
         self.events = folder / "events"
         self.events.mkdir()
-        lines = {"spark.eventLog.enabled": "true", "spark.eventLog.dir": self.events.as_uri(), "spark.eventLog.rolling.enabled": "false"}
+        lines = {
+            "spark.eventLog.enabled": "true",
+            "spark.eventLog.dir": self.events.as_uri(),
+            "spark.eventLog.rolling.enabled": "false",
+            "spark.eventLog.compress": "false",
+        }
         (folder / "spark-defaults.conf").write_text("".join(f"{name} {value}\n" for name, value in lines.items()))
         self.environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_CONF_DIR": str(folder), "PYSPARK_PYTHON": sys.executable}
         self.started: list[subprocess.Popen] = []
