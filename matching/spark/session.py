@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -87,17 +88,20 @@ def _answers(host: str, port: int) -> bool:
 
 
 def _started(master: str, size: int) -> SparkSession:
-    """The session. Its driver has room for what it hands out, three times over."""
+    """The session. Its driver has room for what it hands out, three times over; what Java writes to the terminal, a person's value perhaps, goes nowhere."""
     from py4j.protocol import Py4JError  # type: ignore[import-untyped]
+    from pyspark import SparkConf, SparkContext
     from pyspark.errors import PySparkException
+    from pyspark.java_gateway import launch_gateway
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.master(master).appName("hedui link")
+    conf = SparkConf().setMaster(master).setAppName("hedui link").set("spark.driver.memory", f"{1 + 3 * size // GIB}g")
     for name, value in SETTINGS.items():
-        builder = builder.config(name, value)
+        conf.set(name, value)
     try:
-        return builder.config("spark.driver.memory", f"{1 + 3 * size // GIB}g").getOrCreate()
+        java = SparkContext._gateway or launch_gateway(conf, popen_kwargs={"stderr": subprocess.DEVNULL})
+        return SparkSession(SparkContext(conf=conf, gateway=java))
     except (PySparkException, Py4JError) as error:
         if "JAVA_GATEWAY" in str(error):
             raise ConfigurationError(Fault("matching.spark_java", "java")) from None
