@@ -127,8 +127,10 @@ def kinds_among(records: Records, sizes: Mapping[str, int], spec: Spec) -> PairK
     return replace(kinds, table=kinds.table[np.ix_(places, places)])
 
 
-def learnt(ready: Prepared, spec: Spec, labels: Mapping[str, Sequence[str]] | None = None) -> Model:
-    """A model from the records themselves, without labels; pairs that people found to be one (as decisions of `link`) count beside them."""
+def learnt(ready: Prepared, spec: Spec, labels: Mapping[str, Sequence[str]] | None = None, *, dependent: bool = True) -> Model:
+    """A model from the records themselves, without labels; pairs that people found to be one (as decisions of `link`) count beside them. `dependent`:
+    whether comparisons may err together.
+    """
     model = replace(Model.prior(spec), sizes=ready.records.sizes)
     drawn = chance_histogram(ready.plan, ready.store, ready.records, ready.kinds, model)
     model = replace(model, stranger=stranger_shares(model, ready.kinds, drawn, ready.records))
@@ -136,7 +138,7 @@ def learnt(ready: Prepared, spec: Spec, labels: Mapping[str, Sequence[str]] | No
     found, _ = streamed(ready.plan, ready.store, everything(ready.kinds, model), ready.blocks, ready.joins, every=every)
     kind = ready.kinds.of(ready.records.registry, found.first, found.second)
     seen = histogram_of(kind, found.pattern, spec.comparisons)
-    return estimate(replace(model, sampled=every), ready.kinds, seen, labelled(ready, model, labels))
+    return estimate(replace(model, sampled=every), ready.kinds, seen, labelled(ready, model, labels), dependent=dependent)
 
 
 def labelled(ready: Prepared, model: Model, labels: Mapping[str, Sequence[str]] | None) -> Histogram | None:

@@ -25,14 +25,14 @@ BINDINGS = 3
 SETTLED = 1e-6
 
 
-def estimate(model: Model, kinds: PairKinds, seen: Histogram, labelled: Histogram | None = None) -> Model:
+def estimate(model: Model, kinds: PairKinds, seen: Histogram, labelled: Histogram | None = None, *, dependent: bool = True) -> Model:
     """The model that the patterns bear out. Pairs that no rule found count as strangers: priors are over all possible pairs.
 
     First as if levels were independent; then the bonds between comparisons are found, and all is learnt once more with them. `labelled`: patterns
-    of pairs that people found to be matches; they count beside the rest, as matches without doubt.
+    of pairs that people found to be matches; they count beside the rest, as matches without doubt. `dependent`: whether levels may err together.
     """
     model = _settled(replace(model, bonds=(), care=None), kinds, seen, labelled)
-    for _ in range(BINDINGS):
+    for _ in range(BINDINGS if dependent else 0):
         matches = posterior(log_likelihoods(model, kinds, seen.levels, seen.kind))[:, 0] * seen.count * model.sampled
         bonds, care = dependence(model, kinds, seen, matches)
         if care is None and not bonds and model.care is None and not model.bonds:
