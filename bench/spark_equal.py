@@ -1,7 +1,7 @@
 """Does Spark tell what the local engine tells? `python -m bench.spark_equal --births 100000 --folder FOLDER` prints a table.
 
-FOLDER keeps the county (as `bench.one_night` makes it), so that a second run only links. Seconds are those of the clock; CPU seconds those of all
-processes that Spark started (Java, and Python on the workers), as the kernel of a machine counts them; on a busy machine only these compare.
+FOLDER keeps the county (as `bench.one_night` makes it), so that a second run only links. Seconds are those of the clock; CPU seconds those of the
+processes that a local Spark started (Java, and Python for the tasks); on a busy machine only these compare.
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ import argparse
 import json
 import os
 import resource
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from matching.link import Linked, link
 
-TICKS = os.sysconf("SC_CLK_TCK")
 WEIGHT = 1e-9
 NAMED = ("registry_left", "record_id_left", "registry_right", "record_id_right")
 
@@ -46,17 +48,46 @@ def records_of(folder: Path, births: int, seed: int, severity: str) -> pa.Table:
     return pq.read_table(found[-1])
 
 
-def on_spark(records: pa.Table, told: Linked, master: str) -> tuple[Linked, dict[str, float]]:
-    """The same by Spark, with the model that was learnt; seconds of each step, and CPU seconds of everything that Spark started."""
-    from pyspark import SparkContext
+class Effort(threading.Thread):
+    """CPU seconds and memory of everything that this process starts, looked at every half second."""
 
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self._done, self._cpu, self.most = threading.Event(), {}, 0.0
+
+    def run(self) -> None:
+        """Look until told to stop; what ended between two looks counts as it was at the last."""
+        while not self._done.wait(0.5):
+            held = 0
+            for process in psutil.Process().children(recursive=True):
+                with suppress(psutil.NoSuchProcess):
+                    spent = process.cpu_times()
+                    self._cpu[process.pid, process.create_time()] = process.name(), spent.user + spent.system
+                    held += process.memory_info().rss
+            self.most = max(self.most, held / 2**30)
+
+    def stop(self) -> dict[str, float]:
+        """CPU seconds by the name of the program."""
+        self._done.set()
+        self.join()
+        names = {name for name, _ in self._cpu.values()}
+        return {name: round(sum(spent for other, spent in self._cpu.values() if other == name), 1) for name in sorted(names)}
+
+
+def on_spark(records: pa.Table, told: Linked, master: str) -> tuple[Linked, dict[str, Any]]:
+    """The same by Spark, with the model that was learnt; seconds of each step, CPU seconds and memory of what Spark started."""
     from matching.spark.link import link as link_on_spark
 
     seen: list[tuple[str, float]] = []
+    effort = Effort()
+    effort.start()
     linked = link_on_spark(records, told.model, master=master, told=lambda step, _: seen.append((step, time.perf_counter())))
     began = dict(reversed(seen))
-    java = Path(f"/proc/{SparkContext._gateway.proc.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return linked, {"scoring": began["decide"] - began["score"], "cpu": sum(map(int, java[11:15])) / TICKS}
+    return linked, {
+        "seconds of Spark's scoring": round(began["decide"] - began["score"], 1),
+        "CPU seconds": effort.stop(),
+        "GiB of Spark": round(effort.most, 2),
+    }
 
 
 def differences(one: Linked, two: Linked) -> dict[str, Any]:
@@ -100,11 +131,8 @@ def main() -> None:
     started = time.perf_counter()
     spark, spent = on_spark(records, local, wanted.master)
     told = {"births": wanted.births, "records": records.num_rows, **differences(local, spark), "seconds local": round(seconds, 1)}
-    told |= {"seconds Spark": round(time.perf_counter() - started, 1), "seconds of Spark's scoring": round(spent["scoring"], 1)}
-    told |= {
-        "CPU seconds of Spark's processes": round(spent["cpu"], 1),
-        "GiB of the driver's Python": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2),
-    }
+    told |= {"seconds Spark": round(time.perf_counter() - started, 1), **spent}
+    told |= {"GiB of the driver's Python": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)}
     print("\n".join(f"| {name} | {value:,} |" if isinstance(value, int) else f"| {name} | {value} |" for name, value in told.items()))
     print(json.dumps(told))
     same = not told["pairs of one only"] and told["largest difference of weights"] <= WEIGHT and not told["records in another entity"]
