@@ -16,11 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from vocabulary.errors import ConfigurationError, Fault
 from vocabulary.settings import Settings
+
+if TYPE_CHECKING:  # the kernel's tables are Arrow's, and need not wait for pandas
+    import pandas as pd
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from matching.arrays import Floats
 
@@ -83,6 +82,8 @@ def _two_registries(registry: Sequence[int], gain: Floats) -> list[int]:
     sides = sorted(set(registry))
     left = [place for place, code in enumerate(registry) if code == sides[0]]
     right = [place for place, code in enumerate(registry) if code == sides[1]]
+    from scipy.optimize import linear_sum_assignment  # a third of a second that most runs do not need
+
     rows, columns = linear_sum_assignment(np.maximum(gain[np.ix_(left, right)], 0), maximize=True)
     labels = list(range(len(registry)))
     for row, column in zip(rows, columns, strict=True):
