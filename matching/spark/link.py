@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from pyspark import Broadcast
     from pyspark.sql import DataFrame, SparkSession
 
-A_BUCKET = 50_000
-"""Records that a task compares at once, each with all its values: some 100 MB."""
+A_BUCKET = 100_000
+"""Records that a task compares at once, each with all its values: some 200 MB."""
+A_VALUE, A_SHARE = 100_000, 8
+"""Records that may have one value of an anchor, and the part of all records that they may be: a nation's day has 62,000, a sex is half of all."""
 A_TASK = 20_000
 """Records that a task spreads to their buckets: some twenty times as many rows leave it."""
 
@@ -57,7 +59,7 @@ def link(
     table = as_arrow(records, spec)
     read = read_records(table, spec)
     ready = prepared(read, spec)
-    anchors = anchors_of(read, spec.rules, ready.blocks.crowds, A_BUCKET // 2)
+    anchors = anchors_of(read, spec.rules, ready.blocks.crowds, min(A_VALUE, len(read) // A_SHARE))
     del read
     hears("learn", 0)
     learned = model if isinstance(model, Model) else learnt(ready, spec)
