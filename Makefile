@@ -12,7 +12,7 @@ demo: $(VENV)/.runtime
 	@$(BIN)/hedui demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not long"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not long"
 
 test-long: $(VENV)/.dev
 	$(BIN)/python -m pytest -m long --timeout 1200

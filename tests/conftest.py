@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -18,6 +19,9 @@ for name in [name for name in os.environ if name.startswith(("HEDUI_", "AIRFLOW"
     del os.environ[name]
 os.environ.update(airflow_defaults(HOME))
 os.environ["HEDUI_LOCALE"] = "en"
+# Great Expectations imports pyspark where it finds it, and pyspark ends any process whose main module has no file, taking it for its own doctests: such are
+# the workers of pytest-xdist.
+vars(sys.modules["__main__"]).setdefault("__file__", __file__)
 
 
 @pytest.fixture(autouse=True)
