@@ -23,3 +23,12 @@ def distinct(values: Ints) -> Ints:
         return ordered
     found: Ints = ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])]
     return found
+
+
+def among(values: Ints, ordered: Ints) -> Bools:
+    """Which values are among others that are in ascending order; numpy's own `isin` hashes."""
+    if not len(ordered):
+        return np.zeros(len(values), dtype=bool)
+    place = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
+    found: Bools = ordered[place] == values
+    return found

@@ -13,7 +13,7 @@ from itertools import product
 
 import numpy as np
 
-from matching.arrays import Bools, Codes, Ints
+from matching.arrays import Bools, Codes, Ints, among
 from matching.forms.kinds import KINDS
 from matching.model.spec import Part, Rule
 from matching.records import Records
@@ -127,15 +127,11 @@ class _Limits:
         self._known, self._largest = None if known is None else iter(known), largest
         self.told: list[Ints] = []
 
-    def crowded(self, keys: Ints, among: Ints) -> Bools:
-        """Whose key more records share than the rule allows; `among`: the keys that are counted."""
-        common = _common(among, self._largest) if self._known is None else next(self._known)
+    def crowded(self, keys: Ints, counted: Ints) -> Bools:
+        """Whose key more records share than the rule allows. `counted`: the keys that are counted."""
+        common = _common(counted, self._largest) if self._known is None else next(self._known)
         self.told.append(common)
-        if not len(common):
-            return np.zeros(len(keys), dtype=bool)
-        place = np.minimum(np.searchsorted(common, keys), len(common) - 1)
-        found: Bools = (common[place] == keys) & (keys != 0)
-        return found
+        return among(keys, common)
 
 
 def _limited(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.arrays import Bools, Codes, Floats, Ints, distinct
+from matching.arrays import Bools, Codes, Floats, Ints, among, distinct
 from matching.records import Records
 from vocabulary.findings import Decision
 
@@ -50,8 +50,7 @@ class Bindings:
     def _holds(self, codes: Ints, first: Codes, second: Codes) -> Bools:
         if not len(codes):
             return np.zeros(len(first), dtype=bool)
-        found: Bools = np.isin(first.astype(np.int64) * self.records + second, codes)
-        return found
+        return among(first.astype(np.int64) * self.records + second, codes)
 
     def applied(self, first: Codes, second: Codes, weight: Floats) -> Floats:
         """The weights, with decided pairs beyond all evidence."""

@@ -87,7 +87,9 @@ def assigned(edges: Edges, registry: Codes, threshold: float, ranks: Ints) -> In
 
 def _plain(component: Ints, inside: Edges, gain: Floats, registry: Codes) -> Bools:
     """Which components (by label) are one entity at a glance: all registries differ, every pair was compared, and none speaks against it."""
-    heads = np.unique(np.concatenate([inside.one, inside.two]))
+    there = np.zeros(len(component), dtype=bool)
+    there[inside.one] = there[inside.two] = True
+    heads = np.flatnonzero(there)
     size = np.bincount(component[heads], minlength=len(component))
     pairs = np.bincount(component[inside.one], minlength=len(component))
     against = np.bincount(component[inside.one[gain <= 0]], minlength=len(component))

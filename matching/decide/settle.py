@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from matching.arrays import Codes, Ints
+from matching.arrays import Codes, Ints, among
 from matching.blocks import pairs_inside
 from matching.decide.bindings import Bindings
 from matching.decide.deliveries import twin_class
@@ -52,7 +52,7 @@ def missing_from(found: Scored, first: Codes | Ints, second: Codes | Ints) -> tu
     """The pairs that were not found."""
     known = (found.first.astype(np.int64) << 32) | found.second
     wanted = (first.astype(np.int64) << 32) | second.astype(np.int64)
-    new = ~np.isin(wanted, known)
+    new = ~among(wanted, known)
     return first[new].astype(np.int64), second[new].astype(np.int64)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from matching.arrays import Ints
+from matching.arrays import Ints, distinct
 
 KNOWN = (
     "未末 己已巳 士土 日曰 人入八 天夫夭 子孑 干千于 午牛 王玉主 田由甲申 大太犬 朋明 晴睛 浩洁 玥钥 宇字 辰晨 萱宣 涵函 泽择 怡恰 沐沭 晗皓 瑶谣 琪淇棋 "
@@ -30,5 +30,5 @@ def look_alikes() -> Ints:
     with np.load(Path(__file__).parent / "look_alikes.npz") as packed:
         pairs = packed["low"].astype(np.int64) << HIGHER | packed["high"].astype(np.int64)
     known = [(min(pair) << HIGHER) | max(pair) for group in KNOWN.split() for pair in combinations(map(ord, group), 2)]
-    found: Ints = np.unique(np.concatenate([pairs, np.array(known, dtype=np.int64)]))
+    found = distinct(np.concatenate([pairs, np.array(known, dtype=np.int64)]))
     return found

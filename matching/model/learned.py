@@ -107,7 +107,13 @@ def normal(told: Sequence[float] | Floats) -> Floats:
 
 
 def ordered(match: Floats, stranger: Floats) -> Floats:
-    """Shares whose ratio to strangers' never rises from a stronger level to a weaker one, and which are never nought."""
-    ratio = np.minimum.accumulate(np.maximum(match, LEAST_SHARE) / stranger)
-    shares: Floats = ratio * stranger / (ratio * stranger).sum()
-    return shares
+    """Shares whose ratio to strangers' never rises from a stronger level to a weaker one, and which are never nought.
+
+    Levels in the wrong order are pooled: together they keep the matches that they have (isotonic regression of the ratio, weighted by strangers' shares), so
+    that a strong level that is seldom seen does not pull down all weaker ones.
+    """
+    from scipy.optimize import isotonic_regression
+
+    told = np.maximum(match, LEAST_SHARE)
+    ratio = isotonic_regression(told / stranger, weights=stranger, increasing=False).x
+    return normal(ratio * stranger)
