@@ -24,7 +24,7 @@ def known_births(settings: Settings) -> pd.DataFrame:
 
 def known_decisions(settings: Settings) -> pd.DataFrame:
     """One row a pair that a person decided: registry and record_id of left and right, decision; sorted."""
-    columns = [column for column in DECISION.c if column.name != "decided_at"]
+    columns = [DECISION.c[f"{part}_{side}"] for side in ("left", "right") for part in KEY] + [DECISION.c.decision]
     with writing(settings) as connection:
         known = read_table(connection, select(*columns))
     return known.sort_values(list(known.columns), ignore_index=True).astype("string")

@@ -1,4 +1,4 @@
-"""The life of a finding: opened, seen again, closed by itself when later data agree, reopened when they part."""
+"""The life of a finding: opened, issued, answered, closed by itself when later data agree, reopened when they part."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from vocabulary.settings import Settings
 CONTENT = [
     "finding_id", "kind", "birth_id", "registry", "record_id", "field", "division_code", "due_stage", "evidence", "other_registry", "other_record_id",
 ]  # fmt: skip
-OPENED, CLOSED, REOPENED, ISSUED = "opened", "closed", "reopened", "issued"
+NEWS = ["evidence", "division_code", "field"]
+"""What makes an answered finding a new question when it differs from what the desk saw."""
+OPENED, CLOSED, REOPENED, ISSUED, ANSWERED, WITHDRAWN = "opened", "closed", "reopened", "issued", "answered", "withdrawn"
+STATUS_AFTER = {
+    CLOSED: Status.CLOSED, REOPENED: Status.OPEN, ISSUED: Status.ISSUED, ANSWERED: Status.ANSWERED, WITHDRAWN: Status.ANSWERED,
+}  # fmt: skip
 
 
 def open_findings(settings: Settings) -> pd.DataFrame:
@@ -59,9 +64,10 @@ def keep_findings(connection: Connection, run_id: str, findings: pd.DataFrame, w
 
     `withheld` are the ids of open findings that this night cannot judge, because what they rest on did not arrive: they
     stay as they are. A night that speaks of an earlier day than the newest adds what it found and judges nothing else.
+    An answered finding is reopened when its evidence is no longer what it was.
     """
     found = findings.reindex(columns=CONTENT)
-    known = read_table(connection, select(FINDING.c.finding_id, FINDING.c.status))
+    known = read_table(connection, select(FINDING.c.finding_id, FINDING.c.status, *(FINDING.c[name] for name in NEWS)))
     status = known.set_index("finding_id")["status"]
     seen = found["finding_id"].isin(status.index)
     in_the_past = speaks_of_the_past(connection, run_id)
@@ -73,9 +79,20 @@ def keep_findings(connection: Connection, run_id: str, findings: pd.DataFrame, w
     update_rows(connection, FINDING, "finding_id", found[seen].assign(last_run_id=run_id))
     tonight = status[status.index.isin(found["finding_id"])]
     gone = status[~status.index.isin(found["finding_id"]) & ~status.index.isin(list(withheld))]
-    reopened = set_status(connection, run_id, REOPENED, tonight.index[tonight == Status.CLOSED])
+    answered = known[known["status"] == Status.ANSWERED]
+    again = [*tonight.index[tonight == Status.CLOSED], *changed(answered, found)]
+    reopened = set_status(connection, run_id, REOPENED, again)
     closed = set_status(connection, run_id, CLOSED, gone.index[gone != Status.CLOSED])
     return {OPENED: len(opened), REOPENED: reopened, CLOSED: closed}
+
+
+def changed(known: pd.DataFrame, found: pd.DataFrame) -> list[str]:
+    """The ids of known findings that are found again with other evidence, in another area, or about another field."""
+    both = known.merge(found, on="finding_id", suffixes=("", "_tonight"))
+    differs = pd.Series(False, index=both.index)
+    for name in NEWS:
+        differs |= both[name].fillna("").astype(str) != both[f"{name}_tonight"].fillna("").astype(str)
+    return both.loc[differs, "finding_id"].astype(str).tolist()
 
 
 def speaks_of_the_past(connection: Connection, run_id: str) -> bool:
@@ -88,9 +105,8 @@ def speaks_of_the_past(connection: Connection, run_id: str) -> bool:
 
 def set_status(connection: Connection, run_id: str, event: str, finding_ids: Iterable[str]) -> int:
     """Give findings the status that an event leads to, and write the event down. How many there were."""
-    status = {CLOSED: Status.CLOSED, REOPENED: Status.OPEN, ISSUED: Status.ISSUED}[event]
     chosen = pd.DataFrame({"finding_id": sorted(finding_ids)}, dtype=object)
-    update_rows(connection, FINDING, "finding_id", chosen.assign(status=status.value))
+    update_rows(connection, FINDING, "finding_id", chosen.assign(status=STATUS_AFTER[event].value))
     record_events(connection, run_id, event, chosen["finding_id"])
     return len(chosen)
 

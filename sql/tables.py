@@ -66,7 +66,7 @@ BIRTH_RECORD = Table(
     Column("first_run_id", ID, ForeignKey("run.run_id"), nullable=False),
 )
 
-# One row a pair that a person decided. It binds later nights.
+# One row a pair that a person decided: the decision that stands, with its reason. It binds later nights.
 DECISION = Table(
     "decision",
     METADATA,
@@ -76,6 +76,8 @@ DECISION = Table(
     Column("record_id_right", RECORD_ID, primary_key=True),
     Column("decision", CODE, nullable=False),
     Column("decided_at", DateTime(timezone=True), nullable=False),
+    Column("reason", String(50)),
+    Column("task_no", String(16), ForeignKey("task.task_no")),
 )
 
 # One row a problem, ever: it is closed, never deleted.
@@ -121,4 +123,31 @@ TASK = Table(
     Column("issued_on", Date, nullable=False),
     UniqueConstraint("finding_id", "desk"),
     Index("ix_task_desk", "desk"),
+)
+
+# One row an answer that was taken: what a desk said of a task, and from which list. Append-only.
+OUTCOME = Table(
+    "outcome",
+    METADATA,
+    Column("outcome_id", Integer, primary_key=True, autoincrement=True),
+    Column("task_no", String(16), ForeignKey("task.task_no"), nullable=False, index=True),
+    Column("code", CODE, nullable=False),
+    Column("answered_on", Date, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+    Column("file_sha256", String(64), nullable=False),
+    Column("list_as_of", Date),
+    Column("registered_on", Date),
+    Column("station", String(30)),
+    Column("division_code", String(12)),
+    Column("note", String(50)),
+)
+
+# One row a record of a child about whom an answer said: leave in peace, or protected. By record, since births may be told anew.
+BOUND_RECORD = Table(
+    "bound_record",
+    METADATA,
+    Column("registry", CODE, primary_key=True),
+    Column("record_id", RECORD_ID, primary_key=True),
+    Column("effect", CODE, primary_key=True),
+    Column("task_no", String(16), ForeignKey("task.task_no"), nullable=False),
 )

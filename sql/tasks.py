@@ -14,9 +14,12 @@ from vocabulary.errors import ConfigurationError, Fault
 from vocabulary.findings import Status
 from vocabulary.settings import Settings
 
+TO_BE_ISSUED = (Status.OPEN, Status.ANSWERED)
+"""An answered finding on a list again is one whose answer has run out."""
+
 
 def issue_tasks(settings: Settings, rows: pd.DataFrame) -> pd.DataFrame:
-    """Give findings to desks. `rows`: finding_id, desk. Returns finding_id, desk, task_no, issued_on; open findings become issued.
+    """Give findings to desks. `rows`: finding_id, desk. Returns finding_id, desk, task_no, issued_on; all of them become issued.
 
     A task keeps its number and the day it was first issued, so that a desk's time does not begin anew every night.
     Raises ConfigurationError for findings that no night saved.
@@ -31,7 +34,7 @@ def issue_tasks(settings: Settings, rows: pd.DataFrame) -> pd.DataFrame:
         fresh = tasks["task_no"].isna()
         tasks.loc[fresh, "task_no"] = free_numbers(tasks[fresh], set(known["task_no"]))
         insert_rows(connection, TASK, tasks.loc[fresh].drop(columns=["status", "first_issued_on"]))
-        for run_id, issued in tasks[tasks["status"] == Status.OPEN].groupby("issued_run_id"):
+        for run_id, issued in tasks[tasks["status"].isin(TO_BE_ISSUED)].groupby("issued_run_id"):
             set_status(connection, str(run_id), ISSUED, issued["finding_id"].unique())
     tasks["issued_on"] = tasks["first_issued_on"].where(~fresh, tasks["issued_on"])
     return tasks[["finding_id", "desk", "task_no", "issued_on"]].reset_index(drop=True)

@@ -1,0 +1,144 @@
+"""Answers: what desks said of their tasks, kept for good; whom an answer binds; and what people decided about pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, delete, func, insert, select
+
+from sql.database import one_at_a_time, writing
+from sql.life import ANSWERED, REOPENED, WITHDRAWN, set_status
+from sql.rows import insert_rows, now, read_table
+from sql.tables import BIRTH_RECORD, BOUND_RECORD, DECISION, FINDING, FINDING_EVENT, OUTCOME, RUN, TASK
+from vocabulary.findings import Kind, Status
+from vocabulary.settings import Settings
+
+OF_FINDING = ("kind", "birth_id", "registry", "record_id", "other_registry", "other_record_id", "division_code", "status", "last_run_id")
+PAIR = ("registry_left", "record_id_left", "registry_right", "record_id_right")
+
+
+@contextmanager
+def answering(settings: Settings) -> Iterator[Ledger]:
+    """The state as answers change it, in one transaction that no other answers run beside: all of it is kept, or none."""
+    with writing(settings) as connection:
+        one_at_a_time(connection)
+        yield Ledger(connection)
+
+
+class Ledger:
+    """What is known of tasks and answers, and the ways to add to it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def tasks(self) -> pd.DataFrame:
+        """One row a task: task_no, desk, issued_on, finding_id and its finding's columns, and `reopened_on`, the newest day it was."""
+        columns = (TASK.c.task_no, TASK.c.desk, TASK.c.issued_on, TASK.c.finding_id, *(FINDING.c[name] for name in OF_FINDING))
+        told = read_table(self._connection, select(*columns).join(FINDING, FINDING.c.finding_id == TASK.c.finding_id))
+        again = (
+            select(FINDING_EVENT.c.finding_id, func.max(RUN.c.as_of).label("reopened_on"))
+            .join(RUN, RUN.c.run_id == FINDING_EVENT.c.run_id)
+            .where(FINDING_EVENT.c.event == REOPENED)
+            .group_by(FINDING_EVENT.c.finding_id)
+        )
+        return told.merge(read_table(self._connection, again), on="finding_id", how="left")
+
+    def outcomes(self) -> pd.DataFrame:
+        """Every answer ever taken, oldest first."""
+        return read_table(self._connection, select(OUTCOME).order_by(OUTCOME.c.outcome_id))
+
+    def decisions(self) -> pd.DataFrame:
+        """One row a decided pair: PAIR, decision, reason, task_no."""
+        return read_table(self._connection, select(*(DECISION.c[name] for name in (*PAIR, "decision", "reason", "task_no"))))
+
+    def newest_day(self) -> date | None:
+        """The latest day that any night spoke of."""
+        day: date | None = self._connection.execute(select(func.max(RUN.c.as_of))).scalar_one()
+        return day
+
+    def keep(self, outcomes: Iterable[Mapping[str, Any]]) -> None:
+        """Append answers: columns of `outcome` but the id and the moment; their findings that are not closed become answered."""
+        rows = pd.DataFrame(list(outcomes), dtype=object)
+        if rows.empty:
+            return
+        insert_rows(self._connection, OUTCOME, rows, received_at=now())
+        tasks = select(TASK.c.finding_id).where(TASK.c.task_no.in_(sorted(set(rows["task_no"]))))
+        self._give_status(ANSWERED, set(self._connection.execute(tasks).scalars()))
+
+    def bind(self, effect: str, task_nos: Mapping[str, str]) -> None:
+        """Bind every record of births (birth_id -> the task whose answer said so): leave in peace, or protected."""
+        columns = (BIRTH_RECORD.c.registry, BIRTH_RECORD.c.record_id, BIRTH_RECORD.c.birth_id)
+        records = read_table(self._connection, select(*columns).where(BIRTH_RECORD.c.birth_id.in_(sorted(task_nos))))
+        bound = read_table(
+            self._connection, select(BOUND_RECORD.c.registry, BOUND_RECORD.c.record_id).where(BOUND_RECORD.c.effect == effect)
+        )
+        known = set(bound.itertuples(index=False, name=None))
+        fresh = [pair not in known for pair in records[["registry", "record_id"]].itertuples(index=False, name=None)]
+        rows = records[fresh].assign(task_no=records["birth_id"].map(task_nos))
+        insert_rows(self._connection, BOUND_RECORD, rows[["registry", "record_id", "task_no"]], effect=effect)
+
+    def births_that_may_be(self, birth_ids: Collection[str]) -> set[str]:
+        """Births with a record in an undecided pair with one of these births' records."""
+        one, other = BIRTH_RECORD.alias("one"), BIRTH_RECORD.alias("other")
+        query = (
+            select(one.c.birth_id, other.c.birth_id)
+            .select_from(FINDING)
+            .join(one, (one.c.registry == FINDING.c.registry) & (one.c.record_id == FINDING.c.record_id))
+            .join(other, (other.c.registry == FINDING.c.other_registry) & (other.c.record_id == FINDING.c.other_record_id))
+            .where(FINDING.c.kind == Kind.POSSIBLE_MATCH, FINDING.c.status != Status.CLOSED)
+        )
+        pairs = [(str(here), str(there)) for here, there in self._connection.execute(query)]
+        beside = {there for here, there in pairs if here in birth_ids} | {here for here, there in pairs if there in birth_ids}
+        return beside - set(birth_ids)
+
+    def withdraw(self, birth_ids: Collection[str], kinds: Collection[str]) -> int:
+        """Take the findings of these kinds about these births off every list; how many there were."""
+        query = select(FINDING.c.finding_id, FINDING.c.birth_id).where(
+            FINDING.c.kind.in_(sorted(kinds)), FINDING.c.status.in_([Status.OPEN.value, Status.ISSUED.value])
+        )
+        told = read_table(self._connection, query)
+        return self._give_status(WITHDRAWN, set(told.loc[told["birth_id"].isin(birth_ids), "finding_id"]))
+
+    def decide(self, decisions: Iterable[Mapping[str, Any]]) -> None:
+        """Keep decided pairs (PAIR, decision, reason, task_no), each in place of what was decided before."""
+        for row in decisions:
+            here = [DECISION.c[name] == row[name] for name in PAIR]
+            self._connection.execute(delete(DECISION).where(*here))
+            self._connection.execute(insert(DECISION).values(**row, decided_at=now()))
+
+    def _give_status(self, event: str, finding_ids: Collection[str]) -> int:
+        """By the night that last saw each finding; closed ones stay closed: the data settled them."""
+        query = select(FINDING.c.finding_id, FINDING.c.last_run_id).where(FINDING.c.status != Status.CLOSED)
+        told = read_table(self._connection, query)
+        chosen = told[told["finding_id"].isin(finding_ids)]
+        return sum(set_status(self._connection, str(run_id), event, part["finding_id"]) for run_id, part in chosen.groupby("last_run_id"))
+
+
+def bound_records(settings: Settings, effect: str) -> list[tuple[str, str]]:
+    """(registry, record_id) of every record of a child about whom an answer said so; sorted."""
+    with writing(settings) as connection:
+        found = connection.execute(select(BOUND_RECORD.c.registry, BOUND_RECORD.c.record_id).where(BOUND_RECORD.c.effect == effect))
+        return sorted((row.registry, row.record_id) for row in found)
+
+
+def answers(settings: Settings) -> pd.DataFrame:
+    """Every answer ever taken, oldest first: finding_id, desk, status, birth_id, kind, and the columns of `outcome`."""
+    columns = (TASK.c.finding_id, TASK.c.desk, FINDING.c.status, FINDING.c.birth_id, FINDING.c.kind)
+    query = (
+        select(*columns, OUTCOME)
+        .join(TASK, TASK.c.task_no == OUTCOME.c.task_no)
+        .join(FINDING, FINDING.c.finding_id == TASK.c.finding_id)
+        .order_by(OUTCOME.c.outcome_id)
+    )
+    with writing(settings) as connection:
+        return read_table(connection, query)
+
+
+def answered_findings(settings: Settings) -> frozenset[str]:
+    """Ids of findings that stand answered (or withdrawn because another task's answer settled them)."""
+    with writing(settings) as connection:
+        return frozenset(connection.execute(select(FINDING.c.finding_id).where(FINDING.c.status == Status.ANSWERED)).scalars())
