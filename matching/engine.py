@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -109,11 +110,13 @@ class Whole:
 
 def prepared(records: Records, spec: Spec, whole: Whole | None = None) -> Prepared:
     """Key the records and lay them out."""
-    blocks = blocks_of(records, spec.rules, None if whole is None else whole.crowds)
-    keys = blocks.keys.shape[1]
-    plan = plan_of(spec, records, keys)
-    store = store_of(records, blocks.keys, plan, look_alikes())
-    known = whole or Whole(count_values(records, spec), records.sizes)
+    with ThreadPoolExecutor(1) as beside:
+        counting = beside.submit(lambda: whole or Whole(count_values(records, spec), records.sizes))
+        blocks = blocks_of(records, spec.rules, None if whole is None else whole.crowds)
+        keys = blocks.keys.shape[1]
+        plan = plan_of(spec, records, keys)
+        store = store_of(records, blocks.keys, plan, look_alikes())
+        known = counting.result()
     blocks = replace(blocks, keys=store.rows[:, 1 : 1 + keys])
     resting = records.resting_in(store.rows[:, 1 + keys : 1 + keys + len(records.fields)], store.forms)
     return Prepared(resting, blocks, kinds_among(records, known.sizes, spec), known.frequencies, plan, store)

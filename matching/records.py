@@ -111,6 +111,15 @@ def read_records(tables: pa.Table | pd.DataFrame, spec: Spec) -> Records:
     Raises ConfigurationError where a record stands twice, KeyError without registry or record_id.
     """
     table = as_arrow(tables, spec)
+    with ThreadPoolExecutor(1) as beside:
+        columns = beside.submit(read_columns, table, spec)
+        names, places, ids, keys, order = _in_order(table)
+        codes, books = columns.result()
+    return Records(tuple(names), places[order], ids.take(pa.array(order)), keys[order], spec.fields, codes[order], books)
+
+
+def _in_order(table: pa.Table) -> tuple[list[str], Codes, pa.Array, Ints, Ints]:
+    """The registries; by row of the table the place of its registry, its id and the key of that; and the rows by registry and key."""
     registry = _encoded(table["registry"].cast(pa.large_string()))
     names = sorted(registry.dictionary.to_pylist())
     places = np.array([names.index(name) for name in registry.dictionary.to_pylist()], dtype=np.int32)[np.asarray(registry.indices)]
@@ -119,8 +128,7 @@ def read_records(tables: pa.Table | pd.DataFrame, spec: Spec) -> Records:
     order = np.argsort(keys)
     order = order[np.argsort(places[order].astype(np.int16), kind="stable")]
     _refuse_repeated(ids, keys[order], places[order], order)
-    codes, books = read_columns(table, spec)
-    return Records(tuple(names), places[order], ids.take(pa.array(order)), keys[order], spec.fields, codes[order], books)
+    return names, places, ids, keys, order
 
 
 def as_arrow(tables: pa.Table | pd.DataFrame, spec: Spec) -> pa.Table:
@@ -152,15 +160,15 @@ def _refuse_repeated(ids: pa.Array, keys: Ints, places: Codes, order: Ints) -> N
 def read_columns(table: pa.Table, spec: Spec) -> tuple[Codes, dict[str, Book]]:
     """Codes per record and field, in the table's order, and the books."""
     fields = spec.fields
+    kinds = {name: [field for field in fields if field.kind == name] for name in dict.fromkeys(field.kind for field in fields)}
+    codes, books = np.full((table.num_rows, len(fields)), NOTHING, dtype=np.int32), {}
     with ThreadPoolExecutor(threads()) as pool:
         read = dict(zip((field.name for field in fields), pool.map(lambda field: _read(table, field), fields), strict=True))
-    codes = np.full((table.num_rows, len(fields)), NOTHING, dtype=np.int32)
-    books = {}
-    for name in dict.fromkeys(field.kind for field in fields):
-        of_kind = [field for field in fields if field.kind == name]
-        books[name], coded = _shared(KINDS[name], [read.pop(field.name) for field in of_kind], spec.asked_of(name))
-        for field, column in zip(of_kind, coded, strict=True):
-            codes[:, fields.index(field)] = column
+        told = pool.map(lambda kind: _shared(KINDS[kind], [read.pop(field.name) for field in kinds[kind]], spec.asked_of(kind)), kinds)
+        for (name, of_kind), (book, coded) in zip(kinds.items(), told, strict=True):
+            books[name] = book
+            for field, column in zip(of_kind, coded, strict=True):
+                codes[:, fields.index(field)] = column
     names = [field.name for field in fields]
     for place, field in enumerate(fields):
         if field.or_else is not None:
