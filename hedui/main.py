@@ -154,6 +154,26 @@ def bring_in(
 
 
 @app.command()
+def coverage(
+    cells: Annotated[
+        Path, typer.Argument(help="CSV with the header history,count: 110,312 are 312 births that lists 1 and 2 hold and list 3 does not")
+    ],
+    sample: Annotated[
+        Path | None,
+        typer.Option(help="CSV with the header lists,linked,pairs,judged,same: pairs of each score band that a steward looked at"),
+    ] = None,
+    independent: Annotated[
+        bool, typer.Option("--independent", help="you answer for it: two lists were made without knowledge of each other")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate how many births no list holds, from how two to four lists overlap; or say why that cannot be told."""
+    from hedui import coverage as command
+
+    command.run(cells, sample, independent=independent, as_json=as_json)
+
+
+@app.command()
 def report(
     run: Annotated[str, typer.Argument(help="a run id, the folder of a run, or the folder that `hedui link` wrote")],
     truth: Annotated[Path | None, typer.Option(help="the folder with record.parquet and birth.parquet of an invented county")] = None,

@@ -40,4 +40,4 @@ def averaged(fits: Sequence[Fitted], union: float) -> Average | None:
         return None
     number = sum(share * value for share, value, _ in there) / known
     variance = sum(share * (se**2 + (value - number) ** 2) for share, value, se in there) / known
-    return Average(float(number), sqrt(variance), log_interval(float(number), float(variance), union), 1 - known)
+    return Average(float(number), sqrt(variance), log_interval(float(number), float(variance), union), max(1 - known, 0.0))
