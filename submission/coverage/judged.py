@@ -151,6 +151,8 @@ def _estimator(lists: int) -> Estimator:
 
 def _candidate(table: Cells, average: Average | None, free: Adjusted | None) -> Estimate | None:
     method: Literal["chapman", "models"] = "chapman" if table.lists == 2 else "models"
+    if method == "models" and average is None:
+        return None
     if free is not None:
         return Estimate(free.number, free.se, free.interval, method) if np.isfinite(free.number) else None
     if method == "chapman":

@@ -15,6 +15,8 @@ STEPS = 40
 SETTLED = 1e-6
 RIDGE = 1e-9
 """Keeps a step defined where a fitted cell has vanished; too small to move what the cells determine."""
+VAGUEST = 1e3
+"""Variance of the log of the unseen, beyond which the table does not tell it, and only the ridge keeps it where it began."""
 HIGHEST = 30.0
 """exp(30) births are no estimate."""
 
@@ -34,7 +36,7 @@ def _fit(counts: Floats, design: Floats) -> tuple[Floats, Floats]:
     """Births unseen (nan where the steps do not settle) and BIC without what all models share, of each table."""
     start = np.log(counts + 0.1)
     parameters = start @ np.linalg.pinv(design).T
-    settled = np.zeros(len(counts), dtype=bool)
+    settled, births = np.zeros(len(counts), dtype=bool), counts.sum(axis=1)
     ridge = RIDGE * np.eye(design.shape[1])
     for _ in range(STEPS):
         fitted = np.exp(np.clip(parameters @ design.T, -HIGHEST, HIGHEST))
@@ -43,11 +45,12 @@ def _fit(counts: Floats, design: Floats) -> tuple[Floats, Floats]:
         step = np.linalg.solve(curvature, slope[..., None])[..., 0]
         step /= np.maximum(np.abs(step).max(axis=1, keepdims=True), 1)  # no step beyond a factor of e: the likelihood is flat far out
         parameters = parameters + step
-        settled = np.abs(step[:, 0]) < SETTLED
+        settled = (np.abs(step[:, 0]) < SETTLED) & (np.abs(slope).max(axis=1) < SETTLED * births)
         if settled.all():
             break
     fitted = np.exp(np.clip(parameters @ design.T, -HIGHEST, HIGHEST))
     likelihood = (xlogy(counts, fitted) - fitted).sum(axis=1)
-    bic = -2 * likelihood + design.shape[1] * np.log(counts.sum(axis=1))
+    bic = -2 * likelihood + design.shape[1] * np.log(births)
     unseen = np.exp(np.minimum(parameters[:, 0], HIGHEST))
-    return np.where(settled & (parameters[:, 0] < HIGHEST), unseen, np.nan), bic
+    told = np.linalg.solve(curvature, np.eye(design.shape[1])[:, :1])[:, 0, 0] < VAGUEST
+    return np.where(settled & told & (parameters[:, 0] < HIGHEST), unseen, np.nan), bic
