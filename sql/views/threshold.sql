@@ -12,8 +12,8 @@ SELECT
     -- Low, because village reports of such children carry a local address, a day 01 and no number: on five hard sample
     -- counties it held back 12 of 6,200 children, 4 of them rightly.
     0.0005 AS elsewhere_match,
-    -- The same where the birth already has a record of that registry: that other record would have to be a second one of
-    -- this birth, and registries hold few births twice.
+    -- The same where the birth already has a record of that registry: that other record would have to be a second
+    -- one of this birth, and registries hold few births twice.
     0.05 AS elsewhere_duplicate,
     -- A lunar reading moves a date by 19 to 54 days (domain.md 2.4, row 12).
     60 AS days_of_mourning,
