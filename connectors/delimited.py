@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from connectors.cells import Cell
 from connectors.complaints import Complaints
 from connectors.encodings import encoding_of
-from connectors.headers import SEARCHED_ROWS, field_of, names_of, place_of
+from connectors.headers import SEARCHED_ROWS, field_of, place_of
 from connectors.sheet_body import Row
-from vocabulary.contracts import Registry
 
 DELIMITERS = (",", "\t", ";", "|", "，")
 FORCED_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 """`="990101…"` is how an export keeps a spreadsheet from turning an identity number into a number: notation, not content."""
 
 
-def lines_of(path: Path, name: str, registry: Registry, complaints: Complaints) -> Iterator[Row] | None:
-    """(number of its first line, fields) of every row; None, with the reason noted, where the file holds no text that can be read."""
+def lines_of(path: Path, name: str, names: Mapping[str, str], complaints: Complaints) -> Iterator[Row] | None:
+    """(number of its first line, fields) of every row; None, with the reason noted, where the file holds no text that can be read.
+
+    `names` are the tidy headers that are looked for: they tell the delimiter.
+    """
     if path.stat().st_size == 0:
         complaints.add("delivery.empty_file", name)
         return None
     encoding = encoding_of(path, name, complaints)
     if encoding is None:
         return None
-    return _lines(path, name, encoding, _delimiter(path, encoding, registry), complaints)
+    return _lines(path, name, encoding, _delimiter(path, encoding, names), complaints)
 
 
 def _lines(path: Path, name: str, encoding: str, delimiter: str, complaints: Complaints) -> Iterator[Row]:
@@ -50,9 +52,8 @@ def _cell(field: str) -> Cell:
     return forced[1] if forced else field
 
 
-def _delimiter(path: Path, encoding: str, registry: Registry) -> str:
-    """The delimiter by which the first rows name most contract columns; the comma where none does."""
-    names = names_of(registry)
+def _delimiter(path: Path, encoding: str, names: Mapping[str, str]) -> str:
+    """The delimiter by which the first rows name most columns; the comma where none does."""
     with open(path, encoding=encoding, newline="") as file:
         head = [file.readline() for _ in range(SEARCHED_ROWS)]
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from connectors.complaints import Complaints
 from connectors.delimited import lines_of
-from connectors.headers import complain_of_blocked, place_of
+from connectors.headers import complain_of_blocked, names_of, place_of
 from connectors.sheet_body import Row, SheetBody
 from connectors.workbook import sheets_of
 from connectors.workbook_safety import complain_of_compound, kind_of
@@ -43,7 +43,7 @@ class DeliveredFile:
         elif kind == "workbook":
             yield from self._workbook(name)
         else:
-            lines = lines_of(self.path, name, self.registry, self.complaints)
+            lines = lines_of(self.path, name, names_of(self.registry), self.complaints)
             if lines is not None:
                 yield from self._counted(SheetBody(self.registry, name, self.complaints), lines)
 

@@ -47,7 +47,18 @@ class Sheet:
 
 
 def sheets_of(path: Path, name: str, complaints: Complaints) -> Iterator[Sheet]:
-    """Every sheet with content, hidden ones too: what is hidden from the eye is delivered all the same."""
+    """Every sheet that may hold records; blocked words are looked for in titles and in explanatory sheets too."""
+    for title, sheet in every_sheet(path, name, complaints):
+        complain_of_blocked(1, [title], f"{name} [sheet name]", complaints)
+        if sheet is not None and EXPLANATORY.search(title):
+            for number, cells in sheet.rows:
+                complain_of_blocked(number, cells, sheet.place, complaints)
+        elif sheet is not None:
+            yield sheet
+
+
+def every_sheet(path: Path, name: str, complaints: Complaints) -> Iterator[tuple[str, Sheet | None]]:
+    """Every title with its sheet (None without content), hidden ones too: what is hidden from the eye is delivered all the same."""
     if not is_safe(path, name, complaints):
         return
     try:
@@ -60,13 +71,7 @@ def sheets_of(path: Path, name: str, complaints: Complaints) -> Iterator[Sheet]:
         return
     with closing(values), closing(formulas):
         for title in [sheet.title for sheet in values.worksheets]:
-            complain_of_blocked(1, [title], f"{name} [sheet name]", complaints)
-            sheet = _sheet(path, name, title, values, formulas, complaints)
-            if sheet is not None and EXPLANATORY.search(title):
-                for number, cells in sheet.rows:
-                    complain_of_blocked(number, cells, sheet.place, complaints)
-            elif sheet is not None:
-                yield sheet
+            yield title, _sheet(path, name, title, values, formulas, complaints)
 
 
 def _sheet(path: Path, name: str, title: str, values: Workbook, formulas: Workbook, complaints: Complaints) -> Sheet | None:

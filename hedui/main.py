@@ -52,6 +52,17 @@ def demo(
 
 
 @app.command()
+def outcomes(
+    files: Annotated[list[Path], typer.Argument(help="worklists that came back: XLSX, or CSV in UTF-8 or GB 18030")],
+    as_json: AsJson = False,
+) -> None:
+    """Take worklists back: good rows are taken, others returned to their desk in a file that says what to do."""
+    from hedui import outcomes as command
+
+    raise typer.Exit(command.outcomes(files, as_json=as_json))
+
+
+@app.command()
 def explain(finding_id: Annotated[str, typer.Argument(help="such as f3k2…, from a finding's row or a task")]) -> None:
     """Say in words and numbers why a finding stands."""
     from hedui import explain as command

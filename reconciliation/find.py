@@ -13,6 +13,7 @@ import pandas as pd
 from reconciliation.rules import Rule, all_rules
 from sql import snapshots, state
 from vocabulary.contracts import Registry
+from vocabulary.findings import Effect
 from vocabulary.registries import REGISTRIES
 from vocabulary.runs import Run, stage_report, write_parquet
 from vocabulary.settings import Settings
@@ -48,7 +49,8 @@ def night(run_id: str) -> str:
     if run.has("findings"):
         return run_id
     started = time.monotonic()
-    with snapshots.opened(run, REGISTRIES) as tables:
+    told_deaths = state.bound_records(settings, Effect.PEACE)
+    with snapshots.opened(run, REGISTRIES, told_deaths) as tables:
         found = findings(tables)
         withheld = snapshots.withheld_findings(tables, state.open_findings(settings))
         births = tables.execute("FROM birth_record ORDER BY registry, record_id").df()

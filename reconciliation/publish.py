@@ -12,8 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from reconciliation.disclosure import Recipient, absence_of, disclose, registries_of, table
+from reconciliation.standing import Standing
 from reconciliation.worklist_csv import csv_bytes
-from reconciliation.worklist_desks import file_stem, known_desks, recipients
+from reconciliation.worklist_desks import file_stem, known_desks, recipients, served_area
 from reconciliation.worklist_sheets import Occasion, Worklist, worklist
 from reconciliation.worklist_words import worded
 from reconciliation.worklist_workbook import workbook_bytes
@@ -28,7 +29,10 @@ TaskIssuer = Callable[[pd.DataFrame], pd.DataFrame]
 
 @dataclass(frozen=True)
 class Night:
-    """What a night found, as publishing needs it. `records` are accepted records with their birth_id; `withheld` as in Occasion."""
+    """What a night found, as publishing needs it. `records` are accepted records with their birth_id; `withheld` as in Occasion.
+
+    `protected` are births (rights.md R5); `marks`: finding -> what an earlier answer says of it, as a code.
+    """
 
     findings: pd.DataFrame
     records: pd.DataFrame
@@ -37,6 +41,7 @@ class Night:
     served: tuple[str, ...] = ()
     protected: Collection[str] = frozenset()
     withheld: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 def night(run_id: str) -> str:
@@ -46,20 +51,22 @@ def night(run_id: str) -> str:
     settings = Settings.from_environment()
     run = Run.load(settings, run_id)
     if not run.has("worklists"):
-        told = read_night(run, Areas.load(settings.areas_path))
+        told = read_night(run, Areas.load(settings.areas_path), Standing.read(settings, run.as_of))
         with run.writing("worklists") as folder, measured(folder, "publish") as counts:
             counts.update(publish(told, partial(state.issue_tasks, settings), folder))
     return run_id
 
 
-def read_night(run: Run, areas: Areas) -> Night:
-    """From the run's snapshots. Raises ConfigurationError where a stage before is missing."""
+def read_night(run: Run, areas: Areas, standing: Standing) -> Night:
+    """From the run's snapshots, less what answers settled. Raises ConfigurationError where a stage before is missing."""
     findings = pd.read_parquet(run.require("findings") / "finding.parquet")
     accepted = pd.read_parquet(run.require("accepted") / "record.parquet")
     births = pd.read_parquet(run.require("linked") / "birth_record.parquet", columns=["birth_id", "registry", "record_id"])
     records = accepted.merge(births, on=["registry", "record_id"], how="inner", validate="one_to_one")
     deliveries = pd.read_parquet(run.accepted / "registry.parquet")
-    return Night(findings, records, areas, run.as_of, run.area, withheld=unsayable(deliveries))
+    listed = standing.heeded(findings, records, served_area(records, run.area))
+    protected = standing.births(records, standing.protected)
+    return Night(listed, records, areas, run.as_of, run.area, protected, unsayable(deliveries), standing.marks)
 
 
 def unsayable(deliveries: pd.DataFrame) -> dict[str, str]:
@@ -72,7 +79,7 @@ def publish(told: Night, issue_tasks: TaskIssuer, folder: Path) -> dict[str, int
     """Write one XLSX, one CSV a desk, and `index.json`, into a folder. Counts of desks, of rows, and of rows by kind."""
     rows = disclosed(told)
     tasks = issue_tasks(rows.loc[rows["finding_id"].notna(), ["finding_id", "desk"]])
-    rows = worded(rows.merge(tasks, on=["finding_id", "desk"], how="left"), told.areas, told.as_of)
+    rows = worded(rows.merge(tasks, on=["finding_id", "desk"], how="left"), told.areas, told.as_of, told.marks)
     index = [write_desk(list_of_desk, folder) for list_of_desk in worklists(told, rows)]
     write_private(folder / "index.json", json.dumps(index, ensure_ascii=False, indent=1))
     counts = rows["kind"].value_counts().sort_index()

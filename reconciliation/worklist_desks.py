@@ -25,8 +25,7 @@ def recipients() -> tuple[Recipient, ...]:
 
 def known_desks(records: pd.DataFrame, areas: Areas, as_of: date, given: tuple[str, ...]) -> set[Recipient]:
     """Desks that get a sheet even when there is nothing to do: served townships, the units of every registry, the county's steward."""
-    civil_registries = [name for name, contract in REGISTRIES.items() if contract.role == Role.CIVIL]
-    prefixes = served_prefixes(given, records.loc[records["registry"].isin(civil_registries), "area_code"])
+    prefixes = served_area(records, given)
     units = records.assign(unit=answering_units(records))[["registry", "unit"]].drop_duplicates()
     civil = {name for name, contract in REGISTRIES.items() if contract.unit_field is None}
     desks = {Recipient("registry_unit", registry, unit) for registry, unit in units.itertuples(index=False) if registry not in civil}
@@ -37,6 +36,17 @@ def known_desks(records: pd.DataFrame, areas: Areas, as_of: date, given: tuple[s
     townships = {code for code in townships if len(code) == TOWNSHIP_DIGITS and served(code, prefixes)}
     desks |= {Recipient("registration_desk", None, code) for code in townships}
     return desks | {Recipient("data_steward", None, code[:COUNTY_DIGITS]) for code in townships}
+
+
+def served_area(records: pd.DataFrame, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Prefixes of the served area: as given, else by the records of the civil registries."""
+    civil_registries = [name for name, contract in REGISTRIES.items() if contract.role == Role.CIVIL]
+    return served_prefixes(given, records.loc[records["registry"].isin(civil_registries), "area_code"])
+
+
+def is_served(division_code: str, prefixes: tuple[str, ...]) -> bool:
+    """Whether a division is inside the served area, or holds a part of it."""
+    return served(division_code, prefixes) or any(prefix.startswith(division_code) for prefix in prefixes)
 
 
 def file_stem(recipient: Recipient) -> str:

@@ -75,10 +75,15 @@ def outcome_guide() -> dict[str, list[str]]:
 
 
 @cache
+def columns() -> dict[str, FormColumn]:
+    """Column name -> column, in its usual width."""
+    return {name: FormColumn(name, **column) for name, column in _read("worklist_forms.toml")["columns"].items()}
+
+
+@cache
 def forms() -> dict[str, Form]:
     """Form name -> form."""
     raw = _read("worklist_forms.toml")
-    columns = {name: FormColumn(name, **column) for name, column in raw["columns"].items()}
     return {
         name: Form(
             name=name,
@@ -86,13 +91,22 @@ def forms() -> dict[str, Form]:
             sheet=form["sheet"],
             title=form["title"],
             kinds=tuple(form["kinds"]),
-            columns=tuple(stretched(columns[column], form.get("stretch", 1.0)) for column in form["columns"]),
+            columns=tuple(stretched(columns()[column], form.get("stretch", 1.0)) for column in form["columns"]),
             outcomes=tuple(form["outcomes"]),
             empty=form["empty"],
             note=form.get("note", ""),
         )
         for name, form in raw["forms"].items()
     }
+
+
+def returned_form(form: Form) -> Form:
+    """The sheet on which rows of a form go back to their sender: the same sheet's name and answers, and what to do with each row."""
+    has = {column.name for column in form.columns}
+    shape = "columns" if "registered_on" in has else "columns_of_pairs" if "reason" in has else "columns_of_records"
+    shown = tuple(columns()[name] for name in _read("worklist_forms.toml")["returned"][shape])
+    say = texts("returned")
+    return replace(form, name=f"returned_{form.name}", title=say["title"].format(title=form.title), columns=shown, note=say["note"])
 
 
 def stretched(column: FormColumn, times: float) -> FormColumn:

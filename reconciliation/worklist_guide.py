@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 from reconciliation.worklist_forms import guide, outcome_guide, texts
 from reconciliation.worklist_sheets import Worklist
 from reconciliation.worklist_styles import Styles
-from vocabulary.findings import OUTCOMES
+from vocabulary.findings import ANSWERS, SAME_CHILD
 
 WIDTHS = (34, 66, 56)
 REGISTERED_WITH_HELP = "A3"
@@ -26,9 +26,9 @@ def write_guide(page: Worksheet, worklist: Worklist, styles: Styles) -> None:
     page.merge_range(0, 0, 0, 2, say["title"], styles.title)
     page.set_row(0, 40)
     helps_children = REGISTERED_WITH_HELP in offered
-    steps = say["steps"] if helps_children else say["record_steps"]
+    steps = say["steps"] if helps_children else say["pair_steps"] if SAME_CHILD in offered else say["record_steps"]
     row = _sentences(page, 1, say["steps_title"], [f"{number}. {step}" for number, step in enumerate(steps, 1)], styles)
-    outcomes = [[f"{code} {OUTCOMES[code].zh}", *help_of[code]] for code in sorted(offered)]
+    outcomes = [[f"{code} {ANSWERS[code].zh}", *help_of[code]] for code in sorted(offered)]
     row = _table(page, row, say["outcomes_title"], say["outcomes_head"], outcomes, styles)
     if helps_children:
         row = _table(page, row, say["papers_title"], say["papers_head"], say["papers"], styles)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -20,10 +21,11 @@ LONG_WAIT = 90
 """Days since birth from which some places ask for further proof (domain.md 1.4)."""
 
 
-def worded(rows: pd.DataFrame, areas: Areas, as_of: date) -> pd.DataFrame:
+def worded(rows: pd.DataFrame, areas: Areas, as_of: date, marks: Mapping[str, str] = MappingProxyType({})) -> pd.DataFrame:
     """Disclosed rows (with `task_no` and `issued_on`, null for counts) in print order within each desk.
 
-    Shape: the rows given, plus a column for each printed one. Every distinct value is worded once.
+    Shape: the rows given, plus a column for each printed one. Every distinct value is worded once. `marks`: finding -> code of
+    an action that goes before the others, because of an earlier answer.
     """
     rows = _ordered(rows)
     put: dict[str, pd.Series] = {"problem": _map(rows, "kind", lambda kind: words(KINDS, kind))}
@@ -38,7 +40,7 @@ def worded(rows: pd.DataFrame, areas: Areas, as_of: date) -> pd.DataFrame:
     put["own_value"] = _own_value(rows, areas)
     put["field"] = _map(rows, "field", lambda field: words(FIELDS, field)).fillna(value["whole_record"])
     put["difference"] = _differences(rows)
-    put["suggested_action"] = _actions(rows)
+    put["suggested_action"] = _map(rows, "finding_id", lambda found: texts("action").get(marks.get(found, ""))).fillna("") + _actions(rows)
     put["child_name"] = _column(rows, "child_name").fillna(value["unnamed"])
     put["due_on"] = _column(rows, "issued_on").map(lambda day: day + DAYS_TO_ANSWER, na_action="ignore")
     return rows.assign(**put)

@@ -18,7 +18,7 @@ from reconciliation.worklist_forms import FormColumn, guide, texts
 from reconciliation.worklist_guide import write_guide
 from reconciliation.worklist_sheets import Cell, Sheet, Worklist
 from reconciliation.worklist_styles import BODY_SIZE, HEADING_SIZE, Styles
-from vocabulary.findings import OUTCOMES
+from vocabulary.findings import ANSWERS
 
 OPTIONS_SHEET = "选项"
 HEAD_ROW = 4
@@ -28,6 +28,7 @@ LINE, PADDING, LOWEST, HIGHEST = 17, 10, 52, 220
 WIDENING = BODY_SIZE / 11
 """Column widths are counted in characters of 11 point type."""
 ANSWER_FROM, ANSWER_WITHIN = date(2000, 1, 1), timedelta(days=366)
+FREE_TEXTS = ("note", "reason")
 MAY = {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True}
 """What stays possible on a protected sheet: to widen a column is no change."""
 
@@ -57,7 +58,7 @@ def workbook_bytes(worklist: Worklist) -> bytes:
 
 def option_text(code: str) -> str:
     """An outcome as the drop-down shows it: its code leads, so that an answer is read back by its first two characters."""
-    return f"{code} {OUTCOMES[code].zh}"
+    return f"{code} {ANSWERS[code].zh}"
 
 
 def options_name(sheet: Sheet) -> str:
@@ -163,7 +164,7 @@ def _rule(column: FormColumn, sheet: Sheet, as_of: date) -> dict[str, object]:
         "validate": "length", "criteria": "<=", "value": column.longest,
         "error_title": say["text_title"], "error_message": say["text_error"].format(longest=column.longest),
     }  # fmt: skip
-    if column.name == "note":
+    if column.name in FREE_TEXTS:
         rule |= {"input_title": column.title, "input_message": say["note_prompt"]}
     return rule
 

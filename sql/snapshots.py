@@ -47,8 +47,13 @@ DIFFERENCE_VIEWS = ("comparable", "level", "level_meaning", "difference")
 
 
 @contextmanager
-def opened(run: Run, registries: Mapping[str, Registry] = REGISTRIES) -> Iterator[DuckDBPyConnection]:
-    """The night's snapshots as tables of an in-memory DuckDB, with every view. Raises ConfigurationError for a missing stage."""
+def opened(
+    run: Run, registries: Mapping[str, Registry] = REGISTRIES, told_deaths: Sequence[tuple[str, str]] = ()
+) -> Iterator[DuckDBPyConnection]:
+    """The night's snapshots as tables of an in-memory DuckDB, with every view. Raises ConfigurationError for a missing stage.
+
+    `told_deaths`: records (registry, record_id) of children of whom a desk said that they died.
+    """
     import duckdb
 
     run.require("accepted"), run.require("linked")
@@ -58,6 +63,7 @@ def opened(run: Run, registries: Mapping[str, Registry] = REGISTRIES) -> Iterato
         for name, path in SNAPSHOTS.items():
             connection.read_parquet(str(run.folder / path)).create(name)
         load_parameters(connection, run, registries)
+        load_table(connection, "told_death", "registry VARCHAR, record_id VARCHAR", told_deaths)
         load_lunar_readings(connection)
         load_views(connection, BIRTH_VIEWS)
         load_views(connection, ("stated", "contested_name"))

@@ -3,7 +3,11 @@
 -- A surviving twin is not mourned: another baby of the same delivery, told by its order, sex or certificate; unless one
 -- of its records may as well be of the twin who died.
 WITH lost AS (
-    SELECT * FROM member WHERE vital_status = 'died'
+    SELECT * FROM member
+    WHERE
+        vital_status = 'died'
+        -- A desk that asked the family knows what no registry does.
+        OR (registry, record_id) IN (SELECT (told_death.registry, told_death.record_id) FROM told_death)
 ),
 
 -- Any possible match of one of its records with any record of that birth.

@@ -15,7 +15,7 @@ from reconciliation.publish import disclosed
 from reconciliation.worklist_words import worded
 from tests.reconciliation import worklist_fixture as county
 from vocabulary.block_list import BLOCKED
-from vocabulary.findings import OUTCOMES, DueStage
+from vocabulary.findings import ANSWERS, DueStage
 from vocabulary.wording import FORBIDDEN, KINDS
 
 FOLDER = Path(worklist_forms.__file__).parent
@@ -56,7 +56,7 @@ def test_the_note_filter_knows_what_a_note_must_not_hold():
 
 
 def test_every_outcome_and_stage_has_its_words():
-    assert set(worklist_forms.outcome_guide()) == set(OUTCOMES)
+    assert set(worklist_forms.outcome_guide()) == set(ANSWERS)
     assert set(worklist_forms.texts("stage")) == {str(int(stage)) for stage in DueStage}
     assert {kind for form in worklist_forms.forms().values() for kind in form.kinds} == set(KINDS)
 
