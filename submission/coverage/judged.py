@@ -182,15 +182,16 @@ def _by_data(table: Cells, coverage: SampleCoverage | None, average: Average | N
     reasons = []
     if coverage.coverage < LOWEST_COVERAGE:
         reasons.append(Reason("low_sample_coverage", {"coverage": coverage.coverage, "lowest": LOWEST_COVERAGE}))
-    if average is None:
-        reasons.append(Reason("no_number", {}))
-    elif average.unbounded > MOST_UNBOUNDED:
+    if average is not None and average.unbounded > MOST_UNBOUNDED:
         reasons.append(Reason("unbounded", {"weight": average.unbounded}))
     return reasons
 
 
 def _by_interval(candidate: Estimate | None) -> list[Reason]:
-    return [Reason("no_interval", {})] if candidate is not None and candidate.interval is None else []
+    """No number, or none that the data bound from above."""
+    if candidate is None:
+        return [Reason("no_number", {})]
+    return [Reason("no_interval", {})] if candidate.interval is None else []
 
 
 def _by_linking(table: Cells, candidate: Estimate | None, errors: Sequence[PairError] | None, free: Adjusted | None) -> list[Reason]:
