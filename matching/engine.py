@@ -23,7 +23,7 @@ from matching.kernel.meet import meeting
 from matching.kernel.prepare import plan_of, store_of
 from matching.kernel.run import RuleCount, compared, streamed
 from matching.model.learned import Model
-from matching.model.spec import Spec
+from matching.model.spec import Rule, Spec
 from matching.pair_kinds import PairKinds, pair_kinds
 from matching.records import Records
 
@@ -108,11 +108,11 @@ class Whole:
     crowds: tuple[Crowds, ...] | None = None
 
 
-def prepared(records: Records, spec: Spec, whole: Whole | None = None) -> Prepared:
-    """Key the records and lay them out."""
+def prepared(records: Records, spec: Spec, whole: Whole | None = None, rules: Sequence[Rule] | None = None) -> Prepared:
+    """Key the records by the model's rules, or by those given, and lay them out."""
     with ThreadPoolExecutor(1) as beside:
         counting = beside.submit(lambda: whole or Whole(count_values(records, spec), records.sizes))
-        blocks = blocks_of(records, spec.rules, None if whole is None else whole.crowds)
+        blocks = blocks_of(records, spec.rules if rules is None else rules, None if whole is None else whole.crowds)
         keys = blocks.keys.shape[1]
         plan = plan_of(spec, records, keys)
         store = store_of(records, blocks.keys, plan, look_alikes())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,14 +23,16 @@ from matching.estimate.frequencies import portable
 from matching.kernel.hashing import text_keys
 from matching.model.learned import Model
 from matching.model.spec import Spec
-from matching.records import Records, as_arrow, as_texts, column_of
+from matching.records import Records, as_arrow, as_texts
+from matching.threads import threads
 
 
 @dataclass(frozen=True)
 class Base:
-    """By row of `records`: `keys` of the blocking rules, `component` (the lowest row of those that are decided together), `decided` (a person decided a
+    """By row of `records`: `keys` of the blocking rules (column after column, because nights read them so), `component` (the lowest row of those that are decided together), `decided` (a person decided a
     pair of it), `fingerprint` of what its columns say, and `answer`: id of its entity, registry, record_id, match_probability.
 
+    `seen`: by field and column of its forms, how many records had the form of each value of the books when all were linked.
     `found`: the pairs that rules met and that matter. `pair`: the pairs worth knowing, `first` and `second` their rows. `whole`, `model`: by which all
     this was decided; they stay the same until a night links everything anew. `retired`: ids of which no record is left.
     """
@@ -37,6 +42,7 @@ class Base:
     component: Ints
     decided: Bools
     fingerprint: Ints
+    seen: Mapping[tuple[str, int], Ints]
     answer: pa.Table
     found: Scored
     pair: pa.Table
@@ -71,10 +77,11 @@ def base_of(records: Records, fingerprint: Ints, ready: Prepared, model: Model, 
     before = as_texts(()) if known is None else pa.chunked_array([as_texts(known.entity_id), as_texts(known.retired)]).unique()
     return Base(
         records=records,
-        keys=np.ascontiguousarray(ready.blocks.keys),
+        keys=np.asfortranarray(ready.blocks.keys),
         component=components(with_decided(answer.found, ready, model, answer.bindings), len(records), model, answer.bindings),
         decided=decided,
         fingerprint=fingerprint,
+        seen=ready.frequencies.here,
         answer=answer.record,
         found=answer.found,
         pair=answer.pair,
@@ -97,13 +104,22 @@ class Changes:
 def fingerprints(table: pa.Table, columns: tuple[str, ...]) -> Ints:
     """By row, a stable key of what the columns that the model reads say; a column that is not there says nothing."""
     told = np.zeros(table.num_rows, dtype=np.uint64)
-    for name in columns:
-        column = column_of(table, name)
-        values = column.dictionary if pa.types.is_large_string(column.dictionary.type) else column.dictionary.cast(pa.large_string())
-        keys = np.append(text_keys(values), 0).view(np.uint64)
-        told = told * np.uint64(0x9E3779B97F4A7C15) + keys[np.asarray(pc.fill_null(column.indices, len(keys) - 1))]
-        told = (told ^ (told >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    with ThreadPoolExecutor(threads()) as pool:
+        for keys in pool.map(lambda name: _keys(table[name]) if name in table.column_names else np.uint64(0), columns):
+            told = told * np.uint64(0x9E3779B97F4A7C15) + keys
+            told = (told ^ (told >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     return told.view(np.int64)
+
+
+def _keys(column: pa.ChunkedArray) -> Any:
+    """The key of what a column says in each row, 0 for nothing; of each distinct value once, where the column knows them."""
+    if pa.types.is_dictionary(column.type):
+        encoded = column.unify_dictionaries().combine_chunks()
+        keys = np.append(_keys(pa.chunked_array([encoded.dictionary])), np.uint64(0))
+        return keys[np.asarray(pc.fill_null(encoded.indices, len(keys) - 1))]
+    texts = column.cast(pa.large_string()).combine_chunks()
+    keys = text_keys(texts).view(np.uint64)
+    return keys if not texts.null_count else np.where(np.asarray(texts.is_valid()), keys, np.uint64(0))
 
 
 def in_order(records: Records, table: pa.Table, spec: Spec) -> Ints:

@@ -34,6 +34,7 @@ def write_base(base: Base, folder: Path) -> None:
     arrays |= {"registry": records.registry, "key": records.key, "codes": records.codes}
     arrays |= {f"book.{kind}.{name}": getattr(book, name) for kind, book in records.books.items() for name in OF_BOOK}
     for (field, column), (keys, many) in whole.frequencies.counts.items():
+        arrays |= {f"seen.{field}.{column}": base.seen[field, column]}
         arrays |= {f"count.{field}.{column}.key": keys, f"count.{field}.{column}.many": many}
     crowds = [(crowd, keys) for crowd in whole.crowds or () for keys in crowd.keys]
     arrays |= {f"crowd.{place}": keys for place, (_, keys) in enumerate(crowds)}
@@ -79,6 +80,7 @@ def read_base(folder: Path) -> Base | None:
     return Base(
         records=records,
         answer=answer,
+        seen={(field, column): _array(folder, f"seen.{field}.{column}") for field, column in told["counted"]},
         found=Scored(
             _array(folder, "found.first"), _array(folder, "found.second"), _array(folder, "found.pattern"), _array(folder, "found.total")
         ),

@@ -31,20 +31,22 @@ def among(registries: tuple[str, ...], records: Records) -> Records:
     return replace(records, registries=registries, registry=places[records.registry])
 
 
-def gathered(old: Records, rows: Ints, new: Records) -> tuple[Records, Ints]:
-    """Some old records and all new ones with the values that they have; and for each where it comes from: its old row, or len(old) + its new one."""
+def gathered(old: Records, rows: Ints, new: Records) -> tuple[Records, Ints, dict[str, Ints]]:
+    """Some old records and all new ones with the values that they have; and where they come from: of each record its old row, or len(old) + its new one; of
+    each value, by kind, its place in the old book, or behind it that in the new one.
+    """
     stays = np.zeros(len(old), dtype=bool)
     stays[rows] = True
     at_old, at_new = placed(old, stays, new)
     source = np.empty(len(rows) + len(new), dtype=np.int64)
     source[at_old[rows]], source[at_new] = rows, len(old) + np.arange(len(new))
     codes = np.empty((len(source), len(old.fields)), dtype=np.int32)
-    books = {}
+    books, values = {}, {}
     for name, book in old.books.items():
         columns = np.array([place for place, field in enumerate(old.fields) if field.kind == name], dtype=np.int64)
-        books[name], of_old, of_new = _shared(book, old.codes[np.ix_(rows, columns)], new.books[name], new.codes[:, columns])
+        books[name], values[name], of_old, of_new = _shared(book, old.codes[np.ix_(rows, columns)], new.books[name], new.codes[:, columns])
         codes[np.ix_(at_old[rows], columns)], codes[np.ix_(at_new, columns)] = of_old, of_new
-    return _records(old, stays, new, (at_old[rows], at_new), codes, books), source
+    return _records(old, stays, new, (at_old[rows], at_new), codes, books), source, values
 
 
 def spliced(old: Records, stays: Bools, new: Records) -> Records:
@@ -71,8 +73,8 @@ def _records(old: Records, stays: Bools, new: Records, places: tuple[Ints, Ints]
     return Records(old.registries, registry, ids, key, old.fields, codes, books)
 
 
-def _shared(old: Book, of_old: Codes, new: Book, of_new: Codes) -> tuple[Book, Codes, Codes]:
-    """One book with the values that are used, each once, and the codes in it."""
+def _shared(old: Book, of_old: Codes, new: Book, of_new: Codes) -> tuple[Book, Ints, Codes, Codes]:
+    """One book with the values that are used, each once; where each was; and the codes in it."""
     used = np.unique(of_old).astype(np.int64)
     used = used[used >= 0]
     whole = _joined([_taken(old, used), new])
@@ -81,6 +83,7 @@ def _shared(old: Book, of_old: Codes, new: Book, of_new: Codes) -> tuple[Book, C
     told = np.append(place, NOTHING).astype(np.int32)
     return (
         _taken(whole, once),
+        np.concatenate([used, len(old) + np.arange(len(new))])[once],
         np.where(of_old >= 0, told[np.searchsorted(used, of_old)], NOTHING),
         np.where(of_new >= 0, told[of_new + len(used)], NOTHING),
     )

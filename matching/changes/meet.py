@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from matching.arrays import Bools, Codes, Ints, distinct
 from matching.blocks import Route
+from matching.threads import threads
 
 SIEVE = (1 << 20) - 1
 """Bits of a key by which most of the other records are seen at once not to have it."""
@@ -18,15 +20,22 @@ def met_by_changes(new: Codes, old: Codes, stays: Bools, routes: Sequence[Route]
     first, then new ones); and by rule, the pairs that it meets, and those that no earlier rule met. `new`, `old`: keys, a row a record.
     """
     many = len(old) + len(new)
+    ways = [
+        (route.rule, way) for route in routes for way in dict.fromkeys(((route.one - 1, route.two - 1), (route.two - 1, route.one - 1)))
+    ]
+
+    def met(way: tuple[int, int]) -> Ints:
+        one, two = way
+        places, others = _sharing(new[:, one], old[:, two], stays)
+        own, partners = _sharing(new[:, one], new[:, two], np.ones(len(new), dtype=bool))
+        among_new = (np.minimum(own, partners) * many + len(old) + np.maximum(own, partners))[own != partners]
+        return np.concatenate([places * many + others, among_new])
+
     found: dict[str, list[Ints]] = {}
-    for route in routes:
-        pairs = found.setdefault(route.rule, [])
-        for one, two in dict.fromkeys(((route.one - 1, route.two - 1), (route.two - 1, route.one - 1))):
-            places, others = _sharing(new[:, one], old[:, two], stays)
-            pairs.append(places * many + others)
-            places, others = _sharing(new[:, one], new[:, two], np.ones(len(new), dtype=bool))
-            pairs.append((np.minimum(places, others) * many + len(old) + np.maximum(places, others))[places != others])
-    of_rule = [distinct(np.concatenate(pairs)) for pairs in found.values()]
+    with ThreadPoolExecutor(threads()) as pool:
+        for (rule, _), pairs in zip(ways, pool.map(met, (way for _, way in ways)), strict=True):
+            found.setdefault(rule, []).append(pairs)
+        of_rule = list(pool.map(lambda pairs: distinct(np.concatenate(pairs)), found.values()))
     every = np.concatenate([*of_rule, np.zeros(0, dtype=np.int64)])
     codes, first_met = np.unique(every, return_index=True)
     ends = np.cumsum([len(pairs) for pairs in of_rule])

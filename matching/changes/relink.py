@@ -33,6 +33,7 @@ class Turn:
     stays: Bools
     at_old: Ints
     at_new: Ints
+    seen: Mapping[tuple[str, int], Ints]
 
     @property
     def many(self) -> int:
@@ -46,8 +47,11 @@ class Turn:
 
     def ready(self, rows: Ints) -> tuple[Prepared, Ints]:
         """Some old records and all new ones as the kernel takes them, and where each of them stands from now on."""
-        records, source = gathered(self.base.records, rows, self.new)
-        ready, _ = sharpened(prepared(records, self.base.model.spec, self.base.whole), self.base.model)
+        base = self.base
+        records, source, values = gathered(base.records, rows, self.new)
+        here = {(name, column): many[values[base.model.spec.field(name).kind]] for (name, column), many in self.seen.items()}
+        known = replace(base.whole, frequencies=replace(base.whole.frequencies, here=here))
+        ready, _ = sharpened(prepared(records, base.model.spec, known, rules=()), base.model)
         return ready, self.at(source)
 
 
@@ -67,7 +71,7 @@ def relinked(
     new = among(base.records.registries, read_records(told, base.model.spec))
     stays = np.ones(len(base), dtype=bool)
     stays[changes.gone] = False
-    turn = Turn(base, new, stays, *placed(base.records, stays, new))
+    turn = Turn(base, new, stays, *placed(base.records, stays, new), _seen(base, new))
     fresh, keys, counts = _met(turn)
     found = together(_kept(turn), fresh)
     touched = _touched(turn, fresh, decisions)
@@ -90,6 +94,7 @@ def relinked(
             component=_component(turn, places, component),
             decided=_decided(turn, places, bindings),
             fingerprint=_over(turn, base.fingerprint, in_order(new, told, base.model.spec)),
+            seen=turn.seen,
             answer=answer,
             found=found,
             pair=pair,
@@ -99,6 +104,14 @@ def relinked(
         ),
         counts,
     )
+
+
+def _seen(base: Base, new: Records) -> dict[tuple[str, int], Ints]:
+    """`seen` of the base's values, and behind them of the new records'."""
+    counts = base.whole.frequencies
+    return {
+        (name, column): np.concatenate([many, counts.of_values(name, column, new.book(name))]) for (name, column), many in base.seen.items()
+    }
 
 
 def _met(turn: Turn) -> tuple[Scored, Codes, tuple[RuleCount, ...]]:
@@ -159,7 +172,7 @@ def _with_neighbours(turn: Turn, touched: Bools, found: Scored) -> Ints:
 
 def _over(turn: Turn, old: np.ndarray, new: np.ndarray) -> np.ndarray:
     """Values of all records from now on."""
-    told = np.empty((turn.many, *old.shape[1:]), dtype=old.dtype)
+    told = np.empty((turn.many, *old.shape[1:]), dtype=old.dtype, order="F")
     told[turn.at_old[turn.stays]], told[turn.at_new] = old[turn.stays], new
     return told
 
