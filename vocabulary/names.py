@@ -93,7 +93,8 @@ def tidy(text: str | None) -> str | None:
     name = SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip().replace("\u3000", " ")
     name = SOFT_SEPARATORS.sub(DOT, SEPARATORS.sub(DOT, name))
     name = re.sub(r"(?<=[\u2e80-\U0003ffff]) (?=[\u2e80-\U0003ffff])", "", name)
-    return re.sub(rf"\s*{DOT}+\s*", DOT, name).strip(DOT) or None
+    name = re.sub(rf"\s*{DOT}+\s*", DOT, name).strip(DOT)
+    return None if is_missing(name) else name
 
 
 def match_key(text: str | None) -> str | None:

@@ -37,7 +37,7 @@ def model_path(told: str) -> Path:
         return path
     ready = MODELS / f"{told}.toml"
     if not ready.is_file():
-        names = ", ".join(sorted(one.stem for one in MODELS.glob("*.toml")))
+        names = ", ".join(sorted(one.stem for one in MODELS.glob("*.toml") if one.stem != "template"))
         raise ConfigurationError(Fault("matching.model_missing", path.name, {"ready": names}))
     return ready
 

@@ -53,6 +53,7 @@ def test_a_character_that_a_system_could_not_write_is_one_placeholder(written):
 def test_spaces_between_han_characters_are_dropped_and_latin_names_keep_theirs():
     assert names.tidy(" 张 三 ") == "张三"
     assert names.tidy("Anna Maria") == "Anna Maria"
+    assert names.tidy("不 详") is None
 
 
 @pytest.mark.parametrize(
