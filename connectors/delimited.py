@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TextIO
 
 from connectors.cells import Cell
 from connectors.complaints import Complaints
@@ -14,6 +15,12 @@ from connectors.headers import SEARCHED_ROWS, field_of, place_of
 from connectors.sheet_body import Row
 
 DELIMITERS = (",", "\t", ";", "|", "，")
+MOST_COLUMNS = 16_384
+"""What a spreadsheet program can show."""
+LONGEST_LINE = 1 << 24
+"""Characters: a file without line feeds is no table, and is not read into memory to find that out."""
+LOOKED_AT = 1 << 18
+"""Characters of a line that are looked at for its delimiter."""
 FORCED_TEXT = re.compile(r'="(.*)"', re.DOTALL)
 """`="990101…"` is how an export keeps a spreadsheet from turning an identity number into a number: notation, not content."""
 
@@ -35,14 +42,23 @@ def lines_of(path: Path, name: str, names: Mapping[str, str], complaints: Compla
 def _lines(path: Path, name: str, encoding: str, delimiter: str, complaints: Complaints) -> Iterator[Row]:
     """What is malformed is noted and ends the reading."""
     with open(path, encoding=encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        reader = csv.reader(_bounded(file), delimiter=delimiter, strict=True)
         started = 1
         try:
             for fields in reader:
+                if len(fields) > MOST_COLUMNS:
+                    raise csv.Error("a row wider than any table")
                 yield started, [_cell(field) for field in fields]
                 started = reader.line_num + 1
         except csv.Error:
             complaints.add("delivery.malformed_csv", place_of(name, started))
+
+
+def _bounded(file: TextIO) -> Iterator[str]:
+    while line := file.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE and not line.endswith("\n"):
+            raise csv.Error("a line that does not end")
+        yield line
 
 
 def _cell(field: str) -> Cell:
@@ -55,7 +71,7 @@ def _cell(field: str) -> Cell:
 def _delimiter(path: Path, encoding: str, names: Mapping[str, str]) -> str:
     """The delimiter by which the first rows name most columns; the comma where none does."""
     with open(path, encoding=encoding, newline="") as file:
-        head = [file.readline() for _ in range(SEARCHED_ROWS)]
+        head = [file.readline(LOOKED_AT) for _ in range(SEARCHED_ROWS)]
 
     def named(delimiter: str) -> int:
         return max(sum(field_of(field.strip().strip('"'), names) is not None for field in line.split(delimiter)) for line in head)

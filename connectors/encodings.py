@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
 from pathlib import Path
 
 from connectors.complaints import Complaints
@@ -38,29 +37,27 @@ def _noted(path: Path, name: str, candidates: tuple[str, ...], complaints: Compl
 
 
 def first_failure(path: Path, encoding: str) -> tuple[int, int] | None:
-    """Row and column (counted from 1, columns by commas and tabs) of the first bytes that the encoding does not know; None if all are known."""
-    row = 1
-    for lines in _blocks(path):
-        try:
-            b"".join(lines).decode(encoding)
-        except UnicodeDecodeError:
-            return _place(lines, row, encoding)
-        row += len(lines)
-    return None
+    """Row and column (counted from 1, columns by commas and tabs) of the first bytes that the encoding does not know; None if all are known.
 
-
-def _blocks(path: Path) -> Iterator[list[bytes]]:
-    # No byte of a longer character in either encoding is a line feed, so that lines can be cut before decoding.
+    Read in blocks, so that a file without a line feed takes no more memory than any other.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    row, column = 1, 1
     with open(path, "rb") as file:
-        while lines := file.readlines(BLOCK_BYTES):
-            yield lines
+        while True:
+            block = file.read(BLOCK_BYTES)
+            held = decoder.getstate()[0]
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                # No byte of a longer character in either encoding is a line feed, a comma or a tab: places can be counted in bytes.
+                return _moved(row, column, block[: max(error.start - len(held), 0)])
+            if not block:
+                return None
+            row, column = _moved(row, column, block)
 
 
-def _place(lines: list[bytes], row: int, encoding: str) -> tuple[int, int]:
-    for offset, line in enumerate(lines):
-        try:
-            line.decode(encoding)
-        except UnicodeDecodeError as error:
-            before = line[: error.start]
-            return row + offset, 1 + max(before.count(b","), before.count(b"\t"))
-    return row, 1
+def _moved(row: int, column: int, read: bytes) -> tuple[int, int]:
+    """The place after some more bytes."""
+    lines, last = read.count(b"\n"), read.rfind(b"\n") + 1
+    return row + lines, (1 if lines else column) + read.count(b",", last) + read.count(b"\t", last)

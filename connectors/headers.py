@@ -27,6 +27,8 @@ BRACKETS = re.compile(r"[(（\[【〔].*?[)）\]】〕]")
 MARKS = "*:：·、.。'\"＊"
 LONG_DIGITS = re.compile(r"\d{4,}")
 SHOWN_CHARACTERS = 20
+LETTERED = 18_278
+"""Columns up to ZZZ have letters."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def place_of(place: str, row: int, position: int | None = None, name: str = "") 
     """Where a cell is, as an office finds it: file, row, column letter, and the contract's name of the column."""
     if position is None:
         return f"{place} row {row}"
-    return f"{place} row {row} column {get_column_letter(position + 1)}{f' ({name})' if name else ''}"
+    column = get_column_letter(position + 1) if position < LETTERED else str(position + 1)
+    return f"{place} row {row} column {column}{f' ({name})' if name else ''}"
 
 
 def printable(header: str) -> str:

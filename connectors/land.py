@@ -26,8 +26,11 @@ from connectors.earlier import link_parts, unchanged_from
 from connectors.snapshot import Landed, write_parts
 from connectors.sources import Database, DropFolder, Source, source_of
 from connectors.text_columns import SHANGHAI
+from sql.acting import acting_as
 from vocabulary.contracts import Registry
 from vocabulary.errors import ConfigurationError, DeliveryRefused, Fault, Refusal
+from vocabulary.locks import alone
+from vocabulary.parquet_files import snapshot_key
 from vocabulary.registries import REGISTRIES
 from vocabulary.runs import PRIVATE_FILE, Run, private_folder, sha256_of, stage_report, write_private
 from vocabulary.settings import Settings
@@ -45,6 +48,7 @@ class Told:
     notes: list[dict[str, Any]] = field(default_factory=list)
 
 
+@acting_as("land")
 def night(run_id: str, registry: str) -> str:
     """Land tonight's delivery of one registry; its delivery id. Landed already: nothing is done twice.
 
@@ -56,11 +60,12 @@ def night(run_id: str, registry: str) -> str:
         raise ConfigurationError(Fault("source.unknown_registry", registry, {"known": ", ".join(REGISTRIES)}))
     from sql import state
 
-    manifest = landed_already(run, registry)
-    if manifest is None:
-        seen = state.last_good_delivery(settings, registry, run_id)
-        manifest = land_or_refuse(run, REGISTRIES[registry], settings, seen)
-    state.record_delivery(settings, run_id, manifest)
+    with alone(private_folder(run.landing), registry):
+        manifest = landed_already(run, registry)
+        if manifest is None:
+            seen = state.last_good_delivery(settings, registry, run_id)
+            manifest = land_or_refuse(run, REGISTRIES[registry], settings, seen)
+        state.record_delivery(settings, run_id, manifest)
     return str(manifest["delivery_id"])
 
 
@@ -129,6 +134,8 @@ def _from_folder(source: DropFolder, registry: Registry, folder: Path, told: Tol
         file = DeliveredFile(path, registry, complaints)
         yield from file.tables()
         told.files.append({"name": f"original/{path.name}", "sha256": sha256_of(path), "rows": file.rows})
+        if snapshot_key():
+            path.unlink()  # the office has its file, the manifest its checksum: under a key no plain copy is left
         told.notes += [{"code": "delivery.number_as_text", "column": name, "count": count} for name, count in file.long_numbers.items()]
     if complaints:
         raise DeliveryRefused(complaints.faults(registry.name))

@@ -62,7 +62,10 @@ class SheetBody:
         return {position: CellReader(self.registry.column(name), self.epoch_1904) for position, name in header.columns.items()}
 
     def _records(self, header: Header, lines: Iterable[Row]) -> Iterator[Row]:
-        """The rows that are records. Footers are held back: they end a table, and a record after one means that it was none."""
+        """The rows that are records, each with the cells of the header's columns.
+
+        Footers are held back: they end a table, and a record after one means that it was none.
+        """
         held: list[Row] = []
         found = 0
         for number, cells in lines:
@@ -77,7 +80,8 @@ class SheetBody:
             self._complain_of_strays(header, number, cells)
             self.first_record, self.last_record = self.first_record or number, number
             found += 1
-            yield number, cells
+            # What has no agreed name is not kept, however wide the row is.
+            yield number, [cells[position] if position < len(cells) else None for position in header.columns]
         self._read_footers(held, found)
 
     def _read_footers(self, held: Sequence[Row], found: int) -> None:
@@ -92,14 +96,14 @@ class SheetBody:
             self.complaints.add("delivery.row_width", place_of(self.place, number), width=header.width, found=len(cells))
         if len(cells) <= header.width == len(header.texts):
             return
-        for position, cell in enumerate(cells):
-            if position not in header.texts and cell is not None and cell != "":
-                self.complaints.add("delivery.unnamed_column", place_of(self.place, number, position))
+        stray = next((at for at, cell in enumerate(cells) if at not in header.texts and cell is not None and cell != ""), None)
+        if stray is not None:
+            self.complaints.add("delivery.unnamed_column", place_of(self.place, number, stray))
 
     def _table(self, chunk: list[Row], header: Header, readers: dict[int, CellReader], seen: dict[str, set[str]]) -> pa.Table | None:
         columns: dict[str, pa.Array] = {}
-        for position, name in header.columns.items():
-            texts = self._column(chunk, position, name, readers[position])
+        for at, (position, name) in enumerate(header.columns.items()):
+            texts = self._column([(number, cells[at]) for number, cells in chunk], position, name, readers[position])
             columns[name] = pa.array(texts, pa.string())
             if len(seen[name]) < CHECKED_VALUES:
                 seen[name].update(text for text in texts if text is not None)
@@ -110,13 +114,12 @@ class SheetBody:
         whole = set(self.registry.column_names) <= set(columns)
         return table.select(list(self.registry.column_names)) if whole else None
 
-    def _column(self, chunk: list[Row], position: int, name: str, reader: CellReader) -> list[str | None]:
+    def _column(self, chunk: list[tuple[int, Cell]], position: int, name: str, reader: CellReader) -> list[str | None]:
         texts: list[str | None] = []
         # Work on distinct values: dates and codes repeat, and reading one costs more than looking it up. Text only: to a
         # dictionary 1, 1.0 and True are the same key.
         known: dict[str, str | None] = {}
-        for number, cells in chunk:
-            cell = cells[position] if position < len(cells) else None
+        for number, cell in chunk:
             if isinstance(cell, str) and cell in known:
                 texts.append(known[cell])
                 continue

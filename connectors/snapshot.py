@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from connectors.digest import ContentDigest
 from connectors.period import BirthPeriod
 from vocabulary.contracts import Registry
+from vocabulary.parquet_files import for_writing
 from vocabulary.runs import PRIVATE_FILE, sha256_of
 
 ROWS_PER_PART = 500_000
@@ -75,4 +76,4 @@ class _Parts:
         path = self._folder / f"part-{len(self._paths):05d}.parquet"
         self._paths.append(path)
         self._rows.append(0)
-        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
+        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd", **for_writing())

@@ -23,9 +23,11 @@ from connectors.complaints import Complaints
 from connectors.headers import complain_of_blocked, printable
 from connectors.sheet_body import Row, is_blank
 from connectors.sheet_scan import SheetScan, scan
-from connectors.workbook_safety import is_safe
+from connectors.workbook_safety import LARGEST_BYTES, is_safe
 
 BLOCK_ROWS = 1_000
+MOST_ROWS = 1_048_576
+"""What a spreadsheet program can show; a row that says it has a higher number stands below as many empty ones."""
 Pair = tuple[tuple[Cell, ...], tuple[object, ...]]
 EXPLANATORY = re.compile("说明|须知|字典|代码表|目录|封面|readme|notes", re.IGNORECASE)
 """Sheets by such a name hold no records; they are still looked through for blocked words."""
@@ -57,9 +59,12 @@ def sheets_of(path: Path, name: str, complaints: Complaints) -> Iterator[Sheet]:
             yield sheet
 
 
-def every_sheet(path: Path, name: str, complaints: Complaints) -> Iterator[tuple[str, Sheet | None]]:
-    """Every title with its sheet (None without content), hidden ones too: what is hidden from the eye is delivered all the same."""
-    if not is_safe(path, name, complaints):
+def every_sheet(path: Path, name: str, complaints: Complaints, largest: int = LARGEST_BYTES) -> Iterator[tuple[str, Sheet | None]]:
+    """Every title with its sheet (None without content), hidden ones too: what is hidden from the eye is delivered all the same.
+
+    `largest`: bytes that the workbook may unpack to.
+    """
+    if not is_safe(path, name, complaints, largest):
         return
     try:
         with warnings.catch_warnings():
@@ -92,6 +97,8 @@ def _rows(values: Workbook, formulas: Workbook | None, title: str, place: str, c
     number = 0
     try:
         for number, (cells, behind) in enumerate(_quietly(zip(shown, written, strict=False)), start=1):
+            if number > MOST_ROWS:
+                raise ValueError("a row below the last one")
             yield number, [_cell(cell, behind[at] if at < len(behind) else None) for at, cell in enumerate(cells)]
     except DAMAGED:
         complaints.add("delivery.damaged_workbook", f"{place} after row {number}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from connectors.cells import Cell
@@ -18,8 +19,10 @@ from vocabulary.answers import AnswerCell, AnswerSheet, Unreadable
 from vocabulary.errors import ConfigurationError, Fault
 from vocabulary.runs import sha256_of
 
-LARGEST_FILE_BYTES = 100 << 20
+LARGEST_FILE_BYTES, LARGEST_UNPACKED_BYTES = 32 << 20, 128 << 20
 """A worklist of ten thousand rows has a few megabytes."""
+MOST_ROWS = 100_000
+"""A township with a hundred thousand children to look for does not exist."""
 LONGEST_FIELD = 16 << 20
 """Characters of one field of a CSV: a note that is far too long is the row's fault, not the file's."""
 
@@ -52,18 +55,22 @@ def _sheets(path: Path, names: dict[str, str], complaints: Complaints) -> Iterat
     if kind == "compound":
         complain_of_compound(path, name, complaints)
     elif kind == "workbook":
-        for title, sheet in every_sheet(path, name, complaints):
+        for title, sheet in every_sheet(path, name, complaints, LARGEST_UNPACKED_BYTES):
             if sheet is not None:
-                yield AnswerSheet(name, title, digest, _rows(sheet.rows), sheet.epoch_1904)
+                yield AnswerSheet(name, title, digest, _rows(sheet.rows, sheet.place, complaints), sheet.epoch_1904)
     else:
         with _long_fields():
             lines = lines_of(path, name, names, complaints)
             if lines is not None:
-                yield AnswerSheet(name, "", digest, _rows(lines))
+                yield AnswerSheet(name, "", digest, _rows(lines, name, complaints))
 
 
-def _rows(rows: Iterable[Row]) -> tuple[tuple[int, tuple[AnswerCell, ...]], ...]:
-    return tuple((number, tuple(_cell(cell) for cell in cells)) for number, cells in rows if not is_blank(cells))
+def _rows(rows: Iterable[Row], place: str, complaints: Complaints) -> tuple[tuple[int, tuple[AnswerCell, ...]], ...]:
+    written = ((number, tuple(_cell(cell) for cell in cells)) for number, cells in rows if not is_blank(cells))
+    taken = tuple(islice(written, MOST_ROWS + 1))
+    if len(taken) > MOST_ROWS:
+        complaints.add("outcomes.too_many_rows", place, limit=MOST_ROWS)
+    return taken
 
 
 def _cell(cell: Cell) -> AnswerCell:

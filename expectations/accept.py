@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from expectations.acceptance import FRESH, Acceptance, Earlier, Night, accept_all
 from expectations.data_docs import write_data_docs
@@ -17,13 +16,17 @@ from expectations.snapshot import KNOWN_BIRTH, KNOWN_DECISION, NOTE, RECORD, REG
 from expectations.verdict import verdict_of
 from expectations.verdict_page import verdict_page
 from sql import state
+from sql.acting import acting_as
 from vocabulary.areas import Areas
 from vocabulary.contracts import Registry
+from vocabulary.locks import alone
+from vocabulary.parquet_files import read_table
 from vocabulary.registries import REGISTRIES
 from vocabulary.runs import Run, private_folder, stage_report, write_parquet, write_private
 from vocabulary.settings import Settings
 
 
+@acting_as("accept")
 def night(run_id: str) -> str:
     """Accept what tonight's deliveries allow; the run id again. Done already: nothing is done twice.
 
@@ -32,19 +35,25 @@ def night(run_id: str) -> str:
     """
     settings = Settings.from_environment()
     run = Run.load(settings, run_id)
-    if not run.has("accepted"):
-        started = time.monotonic()
-        tonight = Night(run_id, run.as_of, Areas.load(settings.areas_path), run.area or settings.area)
-        earlier = earlier_nights(settings, run)
-        registries = configured(settings, run, earlier)
-        landed = {name: read_landing(run.landing / name, name) for name in registries}
-        acceptances = accept_all(registries, landed, earlier, tonight)
-        with run.writing("accepted") as folder:
-            write_known(settings, folder)
-            write_accepted(acceptances, tonight, folder)
-            stage_report(folder, "accept", time.monotonic() - started, counts_of(acceptances))
-    mark_accepted(settings, run)
+    with alone(run.folder, "accepted"):
+        if not run.has("accepted"):
+            accept(settings, run)
+        mark_accepted(settings, run)
     return run_id
+
+
+def accept(settings: Settings, run: Run) -> None:
+    """Judge what was landed, and write `accepted/`."""
+    started = time.monotonic()
+    tonight = Night(run.run_id, run.as_of, Areas.load(settings.areas_path), run.area or settings.area)
+    earlier = earlier_nights(settings, run)
+    registries = configured(settings, run, earlier)
+    landed = {name: read_landing(run.landing / name, name) for name in registries}
+    acceptances = accept_all(registries, landed, earlier, tonight)
+    with run.writing("accepted") as folder:
+        write_known(settings, folder)
+        write_accepted(acceptances, tonight, folder)
+        stage_report(folder, "accept", time.monotonic() - started, counts_of(acceptances))
 
 
 def earlier_nights(settings: Settings, run: Run) -> dict[str, Earlier]:
@@ -129,6 +138,6 @@ def counts_of(acceptances: dict[str, Acceptance]) -> dict[str, int]:
 
 def mark_accepted(settings: Settings, run: Run) -> None:
     """Tell the state which deliveries were good, also where an earlier attempt ended between snapshot and state."""
-    for row in pq.read_table(run.accepted / "registry.parquet").to_pylist():
+    for row in read_table(run.accepted / "registry.parquet").to_pylist():
         if row["status"] == FRESH:
             state.mark_accepted(settings, run.run_id, row["registry"], row["rows_accepted"])

@@ -14,7 +14,7 @@ from expectations.completeness import Shortfall, first_night, period_from, vanis
 from expectations.delivery import Delivery, prepare
 from expectations.examination import Examination, examine
 from expectations.landing import Landed
-from expectations.normalise import notes, quarantine, records
+from expectations.normalise import current_areas, notes, quarantine, records
 from expectations.snapshot import NOTE, RECORD, empty
 from expectations.thresholds import LEAST_ROWS_FOR_A_SHARE, QUARANTINED_SHARE, VOLUME_SHARE
 from vocabulary.areas import Areas, served, served_prefixes
@@ -91,7 +91,7 @@ def accept_all(
 def accept_registry(registry: Registry, landed: Landed, before: Earlier | None, night: Night) -> Acceptance:
     """Tonight's delivery if nothing critical speaks against it; otherwise the last good night's, or nothing."""
     if landed.rows is None:
-        return fall_back(registry, before, (landed.fault or Fault("accepted.not_delivered", registry.name),))
+        return fall_back(registry, before, (landed.fault or Fault("accepted.not_delivered", registry.name),), night)
     delivery = prepare(registry, landed.rows, night.as_of)
     least_rows = ceil(VOLUME_SHARE * before.rows_landed) if before else 0
     examination = examine(delivery, least_rows)
@@ -100,7 +100,7 @@ def accept_registry(registry: Registry, landed: Landed, before: Earlier | None, 
     # On a first night nothing newer exists than a stale delivery: it is used, but its absence is not said.
     stale_but_all_there_is = before is None and [fault.code for fault in faults] == ["accepted.stale"]
     if faults and not stale_but_all_there_is:
-        return replace(fall_back(registry, before, faults), delivery=delivery, examination=examination)
+        return replace(fall_back(registry, before, faults, night), delivery=delivery, examination=examination)
     accepted = records(delivery, examination.failures, night.areas)
     return Acceptance(
         registry, FRESH, night.run_id, not faults, night.as_of, delivery.rows_landed,
@@ -111,12 +111,13 @@ def accept_registry(registry: Registry, landed: Landed, before: Earlier | None, 
     )  # fmt: skip
 
 
-def fall_back(registry: Registry, before: Earlier | None, faults: tuple[Fault, ...]) -> Acceptance:
-    """The last good night's rows as they were accepted then; no rows where there is no such night."""
+def fall_back(registry: Registry, before: Earlier | None, faults: tuple[Fault, ...], night: Night) -> Acceptance:
+    """The last good night's rows as they were accepted then, by tonight's codes of their places; no rows where there is no such night."""
     if before is None:
         return Acceptance(registry, ABSENT, None, False, None, 0, empty(RECORD), empty(NOTE), pd.DataFrame(), faults=faults)
+    placed = before.records.assign(area_code=current_areas(before.records["area_code"], night.areas, night.as_of))
     return Acceptance(
-        registry, LAST_GOOD, before.run_id, False, before.as_of, before.rows_landed, before.records, before.notes, pd.DataFrame(),
+        registry, LAST_GOOD, before.run_id, False, before.as_of, before.rows_landed, placed, before.notes, pd.DataFrame(),
         before.period_from, before.period_to, before.rows_landed, before.rows_quarantined, faults,
     )  # fmt: skip
 

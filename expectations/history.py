@@ -7,17 +7,19 @@ from typing import Any
 
 import pandas as pd
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from expectations.acceptance import FRESH, LAST_GOOD, Earlier
+from vocabulary.parquet_files import read_table
+from vocabulary.runs import unharmed
 
 
 def earlier_night(runs: Path, run_id: str, registry: str) -> Earlier | None:
     """What that night accepted of a registry; None where its folder is gone or it had nothing of it.
 
     A night that had itself fallen back names the night it fell back to: only that one counts as the origin.
+    Raises Refusal where its files are not what that night wrote.
     """
-    folder = runs / run_id / "accepted"
+    folder = unharmed(runs / run_id / "accepted")
     state = _state(folder / "registry.parquet", registry)
     if state is None or state["status"] not in (FRESH, LAST_GOOD):
         return None
@@ -36,12 +38,12 @@ def earlier_night(runs: Path, run_id: str, registry: str) -> Earlier | None:
 def _state(path: Path, registry: str) -> dict[str, Any] | None:
     if not path.is_file():
         return None
-    rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+    rows: list[dict[str, Any]] = read_table(path).to_pylist()
     return next((row for row in rows if row["registry"] == registry), None)
 
 
 def rows_of(path: Path, registry: str) -> pd.DataFrame:
     """One registry's rows of a snapshot, as they were written."""
-    table = pq.read_table(path)
+    table = read_table(path)
     rows: pd.DataFrame = table.filter(pc.equal(table["registry"], registry)).to_pandas()
     return rows

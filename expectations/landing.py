@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from vocabulary.errors import Fault
+from vocabulary.parquet_files import read_table
 from vocabulary.runs import sha256_of
 
 
@@ -31,8 +31,8 @@ def read_landing(folder: Path, registry: str) -> Landed:
         return Landed(None, Fault("accepted.not_delivered", registry))
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     parts = sorted(folder.glob("part-*.parquet"))
-    if _altered(manifest, parts):
-        return Landed(None, Fault("accepted.landing_damaged", registry, {"rows": int(manifest["rows"])}))
+    if harmed := _harmed(manifest, folder):
+        return Landed(None, Fault("accepted.landing_damaged", f"{registry} {harmed[0]}", {"rows": int(manifest["rows"])}))
     rows = pd.concat([texts_of(path) for path in parts], ignore_index=True) if parts else pd.DataFrame()
     if len(rows) != int(manifest["rows"]):
         return Landed(None, Fault("accepted.landing_damaged", registry, {"rows": int(manifest["rows"])}))
@@ -41,7 +41,7 @@ def read_landing(folder: Path, registry: str) -> Landed:
 
 def texts_of(path: Path) -> pd.DataFrame:
     """One landed part; every column as text, whatever type it was kept in."""
-    table = pq.read_table(path)
+    table = read_table(path)
     columns = [column if pa.types.is_string(column.type) else column.cast(pa.string()) for column in table.columns]
     texts: pd.DataFrame = pa.table(columns, names=table.column_names).to_pandas()
     return texts
@@ -54,8 +54,7 @@ def _refusal(path: Path, registry: str) -> Fault:
     return Fault(faults[0]["code"], faults[0]["where"], faults[0].get("facts") or {})
 
 
-def _altered(manifest: dict[str, object], parts: list[Path]) -> bool:
-    """Whether a part that the manifest lists by name has another checksum now."""
-    listed = manifest.get("files")
-    stated = {entry["name"]: entry.get("sha256") for entry in listed} if isinstance(listed, list) else {}
-    return any(stated.get(path.name) not in (None, sha256_of(path)) for path in parts)
+def _harmed(manifest: dict[str, Any], folder: Path) -> list[str]:
+    """The parts of the manifest that are gone, or have another checksum now."""
+    stated = {entry["name"]: entry["sha256"] for entry in manifest.get("files", []) if str(entry["name"]).startswith("part-")}
+    return [name for name, sha256 in stated.items() if not (folder / name).is_file() or sha256_of(folder / name) != sha256]

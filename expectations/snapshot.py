@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from vocabulary.contracts import RECORD_COLUMNS
+from vocabulary.parquet_files import for_writing
 from vocabulary.runs import PRIVATE_FILE
 
 RECORD_TYPES: Final[dict[str, pa.DataType]] = {
@@ -65,7 +66,7 @@ def fitted(rows: pd.DataFrame, schema: pa.Schema) -> pd.DataFrame:
 
 def write_snapshot(rows: pd.DataFrame, schema: pa.Schema, path: Path) -> Path:
     """Rows must be in their final order. Only the owner may read the file."""
-    pq.write_table(_table(rows, schema), path, compression="zstd")
+    pq.write_table(_table(rows, schema), path, compression="zstd", **for_writing())
     path.chmod(PRIVATE_FILE)
     return path
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +28,8 @@ from matching.model.learned import Model
 from matching.model.spec import Spec
 from matching.records import Records, as_arrow, read_records
 from vocabulary.findings import Decision
+from vocabulary.locks import STAGE, alone
+from vocabulary.parquet_files import for_writing, read_table, snapshot_key
 from vocabulary.runs import Run, stage_report
 from vocabulary.settings import Settings
 
@@ -120,21 +122,28 @@ def night(run_id: str) -> str:
     Raises ConfigurationError for an unknown run, or one whose records are not accepted yet.
     """
     run = Run.load(Settings.from_environment(), run_id)
-    if run.has("linked"):
-        return run_id
+    with alone(run.home, STAGE):
+        if not run.has("linked"):
+            link_night(run)
+    return run_id
+
+
+def link_night(run: Run) -> None:
+    """Link what the run accepted, write `linked/`, and leave the next night a base to start from."""
     started = time.monotonic()
     accepted = run.require("accepted")
-    earlier = Earlier(_known(accepted / "known_birth.parquet"), _decisions(accepted / "known_decision.parquet"), keep=True)
-    table, spec = pq.read_table(accepted / "record.parquet"), read_spec(model_path("births"))
-    start = start_of(run, table, spec)
+    earlier = Earlier(
+        _known(accepted / "known_birth.parquet"), _decisions(accepted / "known_decision.parquet"), keep=snapshot_key() is None
+    )
+    table, spec = read_table(accepted / "record.parquet"), read_spec(model_path("births"))
+    start = start_of(run, table, spec) if earlier.keep else None  # a base is plain arrays: under a key, none is left
     linked = link(table, spec, earlier=earlier, name="birth_id") if start is None else _from(start, table, earlier)
     if linked.base is not None:
         leave(linked.base, run, run.as_of if start is None else start.since)
     with run.writing("linked") as folder:
-        write_linked(linked, folder, "birth_record")
+        write_linked(linked, folder, "birth_record", **for_writing())
         stage_report(folder, "link", time.monotonic() - started, counts_of(linked))
     forget_earlier(run)
-    return run_id
 
 
 def _from(start: Start, table: pa.Table, earlier: Earlier) -> Linked:
@@ -143,12 +152,12 @@ def _from(start: Start, table: pa.Table, earlier: Earlier) -> Linked:
     return Linked(base.answer, base.pair, base.model, counts, base)
 
 
-def write_linked(linked: Linked, folder: Path, name: str) -> None:
-    """The tables and the model, private; the same answer gives the same bytes."""
+def write_linked(linked: Linked, folder: Path, name: str, **encryption: Any) -> None:
+    """The tables and the model, private; the same answer gives the same bytes, unless `encryption` (parquet_files.for_writing) hides them."""
     from matching.model.saved import write_model
 
     for table, path in ((linked.record, folder / f"{name}.parquet"), (linked.pair, folder / "pair.parquet")):
-        pq.write_table(table, path, compression="zstd", store_schema=False)
+        pq.write_table(table, path, compression="zstd", store_schema=False, **encryption)
         path.chmod(0o600)
     write_model(linked.model, folder / "model.json")
 
@@ -170,9 +179,9 @@ def counts_of(linked: Linked) -> dict[str, int]:
 def _known(path: Path) -> Known | None:
     if not path.is_file():
         return None
-    told = pq.read_table(path)
+    told = read_table(path)
     return Known(told["registry"], told["record_id"], told["birth_id"])
 
 
 def _decisions(path: Path) -> Mapping[str, Sequence[str]] | None:
-    return pq.read_table(path).to_pydict() if path.is_file() else None
+    return read_table(path).to_pydict() if path.is_file() else None

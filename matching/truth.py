@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
 from matching.decide.groups import connected
 from vocabulary.errors import ConfigurationError, Fault
 from vocabulary.findings import Decision
 from vocabulary.names import name_kind
+from vocabulary.parquet_files import read_columns, read_frame
 
 FILES = {"record.parquet": ("registry", "record_id", "true_birth_id"), "birth.parquet": ("true_birth_id",)}
 SIDES = ("left", "right")
@@ -32,7 +32,7 @@ def read_truth(folder: Path) -> Truth:
     """Of an invented county. Raises ConfigurationError with every file or column that is missing."""
     if faults := truth_faults(folder):
         raise ConfigurationError(faults)
-    return Truth(*(pd.read_parquet(folder / name) for name in FILES))
+    return Truth(*(read_frame(folder / name) for name in FILES))
 
 
 def truth_faults(folder: Path) -> list[Fault]:
@@ -42,7 +42,7 @@ def truth_faults(folder: Path) -> list[Fault]:
         if not (folder / name).is_file():
             faults.append(Fault("report.truth_missing", name))
             continue
-        lacking = [column for column in columns if column not in pq.read_schema(folder / name).names]
+        lacking = [column for column in columns if column not in read_columns(folder / name)]
         faults += [Fault("report.truth_column", name, {"columns": ", ".join(lacking)})] if lacking else []
     return faults
 

@@ -7,12 +7,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from sql.rows import as_rows
 from vocabulary.errors import DeliveryRefused, Fault, GateRefused
 from vocabulary.findings import Kind
-from vocabulary.runs import Run, sha256_of
+from vocabulary.parquet_files import content_sha256, read_frame
+from vocabulary.runs import Run
 
 SNAPSHOTS = (
     "accepted/record.parquet",
@@ -77,7 +76,7 @@ def registry_states(run: Run) -> list[dict[str, Any]]:
     path = run.accepted / "registry.parquet"
     if not path.is_file():
         return []
-    plain = pd.read_parquet(path, dtype_backend="pyarrow")
+    plain = read_frame(path, dtype_backend="pyarrow")
     return [{name: as_json(value) for name, value in row.items()} for row in as_rows(plain)]
 
 
@@ -91,7 +90,7 @@ def counts_of_findings(run: Run) -> dict[str, int]:
     path = run.findings / "finding.parquet"
     if not path.is_file():
         return {}
-    counted = Counter(pd.read_parquet(path, columns=["kind"])["kind"])
+    counted = Counter(read_frame(path, ["kind"])["kind"])
     return {kind.value: counted[kind.value] for kind in Kind}
 
 
@@ -118,4 +117,4 @@ def text_of(fault: Fault) -> str:
 
 def checksums(run: Run) -> dict[str, str]:
     """Snapshot -> SHA-256, of those that stand."""
-    return {name: sha256_of(run.folder / name) for name in SNAPSHOTS if (run.folder / name).is_file()}
+    return {name: content_sha256(run.folder / name) for name in SNAPSHOTS if (run.folder / name).is_file()}

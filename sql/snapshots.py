@@ -16,6 +16,7 @@ from vocabulary.contracts import Registry
 from vocabulary.dates import lunar_readings
 from vocabulary.findings import DueStage
 from vocabulary.names import is_unnamed, match_key
+from vocabulary.parquet_files import is_encrypted, read_table
 from vocabulary.registries import REGISTRIES
 from vocabulary.runs import Run
 
@@ -43,17 +44,45 @@ BIRTH_VIEWS = (
     "sayable_absence",
 )
 DIFFERENCE_VIEWS = ("comparable", "level", "level_meaning", "difference")
+ASKED_PAIR = "registry VARCHAR, record_id VARCHAR, other_registry VARCHAR, other_record_id VARCHAR, evidence VARCHAR"
+RECEIVED = (
+    "birth_id VARCHAR, county VARCHAR, task_no VARCHAR, child_name VARCHAR, child_sex VARCHAR, born_on DATE, facility_code VARCHAR, "
+    "mother_name VARCHAR, mother_id_mask VARCHAR, residence_code VARCHAR, certificate_no VARCHAR"
+)
+RETURN_VIEWS = ("returned_birth", "unit_month", "item_month", "open_pair")
 """Each rests on those before it."""
 
 
 @contextmanager
 def opened(
-    run: Run, registries: Mapping[str, Registry] = REGISTRIES, told_deaths: Sequence[tuple[str, str]] = ()
+    run: Run,
+    registries: Mapping[str, Registry] = REGISTRIES,
+    told_deaths: Sequence[tuple[str, str]] = (),
+    asked_pairs: Sequence[tuple[str, str, str, str, str]] = (),
+    received: Sequence[tuple[object, ...]] = (),
 ) -> Iterator[DuckDBPyConnection]:
     """The night's snapshots as tables of an in-memory DuckDB, with every view. Raises ConfigurationError for a missing stage.
 
-    `told_deaths`: records (registry, record_id) of children of whom a desk said that they died.
+    `told_deaths`: records (registry, record_id) of children of whom a desk said that they died. `asked_pairs`: pairs (two records) on
+    which a person is asked whatever the model says, and why, as a code of evidence. `received`: children of other counties' exchange
+    files, in the columns of RECEIVED.
     """
+    with opened_births(run, registries, told_deaths, received) as connection:
+        load_table(connection, "asked_pair", ASKED_PAIR, asked_pairs)
+        load_views(connection, ("stated", "contested_name"))
+        load_name_forms(connection)
+        load_views(connection, DIFFERENCE_VIEWS)
+        yield connection
+
+
+@contextmanager
+def opened_births(
+    run: Run,
+    registries: Mapping[str, Registry] = REGISTRIES,
+    told_deaths: Sequence[tuple[str, str]] = (),
+    received: Sequence[tuple[object, ...]] = (),
+) -> Iterator[DuckDBPyConnection]:
+    """As `opened`, with the views that speak of births and without those that compare records: enough to count."""
     import duckdb
 
     run.require("accepted"), run.require("linked")
@@ -61,15 +90,29 @@ def opened(
         # Rows come in the order that a query asks for, never by the thread that was first.
         connection.execute("SET preserve_insertion_order = true")
         for name, path in SNAPSHOTS.items():
-            connection.read_parquet(str(run.folder / path)).create(name)
+            load_snapshot(connection, name, run.folder / path)
         load_parameters(connection, run, registries)
         load_table(connection, "told_death", "registry VARCHAR, record_id VARCHAR", told_deaths)
+        load_received(connection, received)
         load_lunar_readings(connection)
         load_views(connection, BIRTH_VIEWS)
-        load_views(connection, ("stated", "contested_name"))
-        load_name_forms(connection)
-        load_views(connection, DIFFERENCE_VIEWS)
+        load_views(connection, ("received_child",))
         yield connection
+
+
+def load_received(connection: DuckDBPyConnection, received: Sequence[tuple[object, ...]]) -> None:
+    """Children of other counties' exchange files, and the own records beside them; of one that died, these records are told dead too."""
+    load_table(connection, "received", RECEIVED, received)
+    load_views(connection, ("received_match",))
+    connection.execute(query("views", "told_death_of_received"))
+
+
+def load_snapshot(connection: DuckDBPyConnection, name: str, path: Path) -> None:
+    """A snapshot as a table; an encrypted one by way of Arrow, since DuckDB knows nothing of wrapped keys."""
+    if is_encrypted(path):
+        connection.from_arrow(read_table(path)).create(name)
+    else:
+        connection.read_parquet(str(path)).create(name)
 
 
 def load_parameters(connection: DuckDBPyConnection, run: Run, registries: Mapping[str, Registry]) -> None:

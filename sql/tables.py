@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -31,6 +32,7 @@ CODE = String(40)
 RECORD_ID = String(255)
 
 # One row a night. `night_no` is the order in which nights were opened, which `as_of` is not: a past day may be run again.
+# `area`: the division codes that it serves, separated by commas.
 RUN = Table(
     "run",
     METADATA,
@@ -41,7 +43,8 @@ RUN = Table(
     Column("closed_at", DateTime(timezone=True)),
     Column("status", CODE, nullable=False),
     Column("exit_code", Integer),
-    Column("checksums", JSON),
+    Column("checksums", JSON(none_as_null=True)),
+    Column("area", Text),
 )
 
 # One row a registry and night. `accepted_count` is set once expectations found it fit: that makes it the last good one.
@@ -63,7 +66,7 @@ BIRTH_RECORD = Table(
     Column("registry", CODE, primary_key=True),
     Column("record_id", RECORD_ID, primary_key=True),
     Column("birth_id", ID, nullable=False, index=True),
-    Column("first_run_id", ID, ForeignKey("run.run_id"), nullable=False),
+    Column("first_run_id", ID, ForeignKey("run.run_id"), nullable=False, index=True),
 )
 
 # One row a pair that a person decided: the decision that stands, with its reason. It binds later nights.
@@ -100,16 +103,17 @@ FINDING = Table(
     Column("last_run_id", ID, ForeignKey("run.run_id"), nullable=False),
 )
 
-# One row a step in the life of a finding. Append-only.
+# One row a step in the life of a finding. Append-only. `actor`: the night, or the desk whose answer it was.
 FINDING_EVENT = Table(
     "finding_event",
     METADATA,
     Column("event_id", Integer, primary_key=True, autoincrement=True),
     Column("finding_id", ID, ForeignKey("finding.finding_id"), nullable=False),
-    Column("run_id", ID, ForeignKey("run.run_id"), nullable=False),
+    Column("run_id", ID, ForeignKey("run.run_id"), nullable=False, index=True),
     Column("event", CODE, nullable=False),
+    Column("actor", String(80), nullable=False, server_default=""),
     Column("happened_at", DateTime(timezone=True), nullable=False),
-    UniqueConstraint("finding_id", "run_id", "event"),
+    UniqueConstraint("finding_id", "run_id", "event", "actor"),
 )
 
 # One row a finding and desk that it was given to. `task_no` is all that a paper list shows of either.
@@ -150,4 +154,111 @@ BOUND_RECORD = Table(
     Column("record_id", RECORD_ID, primary_key=True),
     Column("effect", CODE, primary_key=True),
     Column("task_no", String(16), ForeignKey("task.task_no"), nullable=False),
+)
+
+# One row a look at named rows, by whom and why, with the hash of the row before (rights.md R7). The database refuses to change one.
+# Numbers have no gap; a removed beginning is vouched for by a later row.
+ACCESS_LOG = Table(
+    "access_log",
+    METADATA,
+    Column("entry_no", Integer, primary_key=True, autoincrement=False),
+    Column("happened_at", DateTime(timezone=True), nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("role", CODE, nullable=False),
+    Column("look", CODE, nullable=False, index=True),
+    Column("purpose", CODE, nullable=False),
+    Column("run_id", ID),
+    Column("subject", String(160)),
+    Column("item_count", Integer, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("entry_hash", String(64), nullable=False),
+)
+
+# One row a purge: what was deleted and what is left, without anybody's value. Append-only, in the database as well.
+PURGE_RECEIPT = Table(
+    "purge_receipt",
+    METADATA,
+    Column("receipt_no", Integer, primary_key=True, autoincrement=False),
+    Column("as_of", Date, nullable=False),
+    Column("purged_at", DateTime(timezone=True), nullable=False),
+    Column("lines", JSON, nullable=False),
+    Column("receipt_hash", String(64), nullable=False),
+)
+
+# One row a task and desk that it was with before that desk's township was merged into another. Append-only.
+FORMER_DESK = Table(
+    "former_desk",
+    METADATA,
+    Column("task_no", String(16), ForeignKey("task.task_no"), primary_key=True),
+    Column("desk", String(80), primary_key=True),
+    Column("moved_run_id", ID, ForeignKey("run.run_id"), nullable=False),
+)
+
+# One row a pair drawn at random for a steward to judge, whatever the model says of it. `linked`: what it said then.
+SAMPLED_PAIR = Table(
+    "sampled_pair",
+    METADATA,
+    Column("registry_left", CODE, primary_key=True),
+    Column("record_id_left", RECORD_ID, primary_key=True),
+    Column("registry_right", CODE, primary_key=True),
+    Column("record_id_right", RECORD_ID, primary_key=True),
+    Column("linked", Boolean, nullable=False),
+    Column("drawn_run_id", ID, ForeignKey("run.run_id"), nullable=False),
+)
+
+# One row an exchange file of another county that was taken. The children in it lie in $HEDUI_HOME/exchange/, never here.
+EXCHANGE_FILE = Table(
+    "exchange_file",
+    METADATA,
+    Column("sha256", String(64), primary_key=True),
+    Column("county", String(6), nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("taken", Integer, nullable=False),
+    Column("returned", Integer, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False),
+)
+
+# One row a monthly return, by month and version. `parts` are the digests of what was judged; a sealed one never changes.
+MONTHLY_RETURN = Table(
+    "monthly_return",
+    METADATA,
+    Column("return_id", String(16), primary_key=True),
+    Column("month", String(7), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("run_id", ID, ForeignKey("run.run_id"), nullable=False),
+    Column("status", CODE, nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("parts", JSON, nullable=False),
+    Column("reason", String(500)),
+    Column("assembled_at", DateTime(timezone=True), nullable=False),
+    Column("sealed_at", DateTime(timezone=True)),
+    Column("manifest_sha256", String(64)),
+    UniqueConstraint("month", "version"),
+)
+
+# One row an answer to a return: who said yes or no to exactly this content, when and why. Append-only.
+RETURN_ANSWER = Table(
+    "return_answer",
+    METADATA,
+    Column("answer_id", Integer, primary_key=True, autoincrement=True),
+    Column("return_id", String(16), ForeignKey("monthly_return.return_id"), nullable=False, index=True),
+    Column("content_sha256", String(64), nullable=False),
+    Column("answer", CODE, nullable=False),
+    Column("answered_by", String(80), nullable=False),
+    Column("answered_at", DateTime(timezone=True), nullable=False),
+    Column("through", CODE, nullable=False),
+    Column("reason", String(500)),
+)
+
+# One row a table that left hedui, with what was shown and what was hidden of it, so that no later one tells it. Append-only, and confidential.
+RELEASE = Table(
+    "release",
+    METADATA,
+    Column("release_no", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(80), nullable=False),
+    Column("audience", CODE, nullable=False),
+    Column("released_at", DateTime(timezone=True), nullable=False),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("content", JSON, nullable=False),
 )

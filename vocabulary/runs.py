@@ -18,13 +18,17 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vocabulary.errors import ConfigurationError, Fault
+from vocabulary.errors import ConfigurationError, Fault, Refusal
+from vocabulary.locks import forget_abandoned, in_use
+from vocabulary.parquet_files import for_writing, hold_to_key, plain_files
 from vocabulary.settings import Settings
 
 if TYPE_CHECKING:  # the kernel's tables are Arrow's, and need not wait for pandas
     import pandas as pd
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
+CHECKSUMS = "checksums.json"
+"""SHA-256 of every other file of a stage, by its path inside the stage's folder."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +80,18 @@ class Run:
         return cls(run_id, date.fromisoformat(told["as_of"]), settings.home, tuple(told["area"]))
 
     def create(self) -> None:
-        """Make the folder and its `run.json`. Raises FileExistsError where it stands already."""
+        """Make the folder and its `run.json`. Raises FileExistsError where it stands already.
+
+        One that holds nothing but its `run.json` is of a process that died before it could tell the state, and is taken over.
+        """
         private_folder(self.home)
-        private_folder(self.home / "runs")
-        self.folder.mkdir(mode=PRIVATE_FOLDER)
+        runs = private_folder(self.home / "runs")
+        hold_to_key(runs)
+        forget_abandoned(
+            [*runs.glob("*/.*.partial/"), *runs.glob("*/landing/.*.partial/"), *runs.glob("*/.*.lock"), *runs.glob("*/landing/.*.lock")]
+        )
+        if {path.name for path in self.folder.glob("*")} != {"run.json"}:
+            self.folder.mkdir(mode=PRIVATE_FOLDER)
         told = {"run_id": self.run_id, "as_of": self.as_of.isoformat(), "area": list(self.area)}
         write_private(self.folder / "run.json", json.dumps(told, ensure_ascii=False, indent=1))
 
@@ -88,10 +100,10 @@ class Run:
         return (self.folder / stage).is_dir()
 
     def require(self, stage: str) -> Path:
-        """The folder of a stage that must have run. Raises ConfigurationError."""
+        """The folder of a stage that must have run, every file as it was written. Raises ConfigurationError, or Refusal where one is not."""
         if not self.has(stage):
             raise ConfigurationError(Fault("run.stage_missing", f"{self.run_id}/{stage}"))
-        return self.folder / stage
+        return unharmed(self.folder / stage)
 
     @contextmanager
     def writing(self, stage: str) -> Iterator[Path]:
@@ -100,12 +112,17 @@ class Run:
         if target.exists():
             raise ConfigurationError(Fault("run.written_already", f"{self.run_id}/{stage}"))
         private_folder(target.parent)
+        forget_abandoned(target.parent.glob(f".{target.name}.*.partial"))
         partial = target.parent / f".{target.name}.{os.getpid()}.partial"
-        shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(mode=PRIVATE_FOLDER)
         try:
-            yield partial
-            partial.rename(target)
+            with in_use(partial):
+                yield partial
+                if plain := plain_files(partial):  # never half of a night under the key, and half of it not
+                    raise Refusal([Fault("snapshot.plain", f"{self.run_id}/{stage}/{path.name}") for path in plain])
+                if target.parent == self.folder:  # a landing's manifest has its checksums
+                    write_private(partial / CHECKSUMS, json.dumps(checksums_in(partial), indent=1))
+                partial.rename(target)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
 
@@ -118,17 +135,22 @@ def private_folder(path: Path) -> Path:
 
 
 def write_private(path: Path, content: bytes | str) -> Path:
-    """Write a file that only its owner may read."""
+    """Write a file that only its owner may read, whole or not at all."""
     raw = content.encode("utf-8") if isinstance(content, str) else content
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as file:
-        file.write(raw)
-    path.chmod(PRIVATE_FILE)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as file:
+            file.write(raw)
+        partial.chmod(PRIVATE_FILE)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
     return path
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> Path:
     """The same table always gives the same bytes; rows must be in their final order."""
-    table.to_parquet(path, index=False, compression="zstd")
+    table.to_parquet(path, index=False, compression="zstd", **for_writing())
     path.chmod(PRIVATE_FILE)
     return path
 
@@ -137,6 +159,26 @@ def sha256_of(path: Path) -> str:
     """Hexadecimal digest of a file, read in pieces."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def checksums_in(folder: Path) -> dict[str, str]:
+    """Path inside the folder -> SHA-256, of every file but the list of checksums itself."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != CHECKSUMS)
+    return {path.relative_to(folder).as_posix(): sha256_of(path) for path in paths}
+
+
+def harmed(folder: Path) -> list[str]:
+    """The files of a stage that are gone, or no longer what was written; none where it has no list of checksums, as before there were any."""
+    path = folder / CHECKSUMS
+    stated = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return [name for name, sha256 in stated.items() if not (folder / name).is_file() or sha256_of(folder / name) != sha256]
+
+
+def unharmed(folder: Path) -> Path:
+    """The folder of a stage. Raises Refusal that names every file which is not what was written."""
+    if found := harmed(folder):
+        raise Refusal([Fault("run.damaged", f"{folder.parent.name}/{folder.name}/{name}") for name in found])
+    return folder
 
 
 @contextmanager

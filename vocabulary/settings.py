@@ -11,6 +11,8 @@ from pathlib import Path
 from vocabulary.errors import ConfigurationError, Fault, reader_locale
 from vocabulary.registries import REGISTRIES
 
+SNAPSHOT_KEY = "HEDUI_SNAPSHOT_KEY"
+"""Read by vocabulary.parquet_files alone."""
 AREA_PREFIX = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}")
 
 
@@ -46,6 +48,7 @@ class Settings:
     area: tuple[str, ...] = ()
     areas_path: Path | None = None
     locale: str = "zh"
+    database_role: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -65,6 +68,7 @@ class Settings:
             area=area,
             areas_path=areas_path,
             locale=reader_locale(environment),
+            database_role=environment.get("HEDUI_DATABASE_ROLE") or None,
         )
 
 

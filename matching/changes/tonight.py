@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from matching.changes.base import Base, Changes, changes_since
 from matching.changes.base_files import read_base, write_base
 from matching.model.spec import Spec
-from vocabulary.runs import Run, write_private
+from vocabulary.runs import Run, harmed, write_private
 
 MOST = 0.2
 """Share of the records that may have changed: beyond it, linking everything anew costs little more and counts the values afresh."""
@@ -32,10 +32,10 @@ class Start:
 
 def start_of(run: Run, table: pa.Table, spec: Spec) -> Start | None:
     """Where a night may start from; None where it must link everything: at the first night, the first of a month, under another model or other
-    sources, with a registry that was not there, or where too much changed.
+    sources, with a registry that was not there, where too much changed, or where the base is not what was written.
     """
     before = [path for path in _earlier(run) if (path.parent / "linked").is_dir()]
-    if not before:
+    if not before or harmed(before[-1]):
         return None
     since = date.fromisoformat(json.loads((before[-1] / SINCE).read_text(encoding="utf-8"))["since"])
     base = read_base(before[-1]) if (since.year, since.month) == (run.as_of.year, run.as_of.month) else None
@@ -54,8 +54,8 @@ def leave(base: Base, run: Run, since: date) -> None:
 
 
 def forget_earlier(run: Run) -> None:
-    """Delete the bases of earlier nights: only the last one is of use, and it holds what records say."""
-    for path in _earlier(run):
+    """Delete the bases of earlier nights, which hold what records say, but the last: a night beside this one, or run again, starts from it."""
+    for path in _earlier(run)[:-1]:
         shutil.rmtree(path)
 
 

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from matching.arrays import Codes, Floats, Levels
 from matching.engine import Prepared, prepared
@@ -26,6 +25,7 @@ from matching.records import Records, read_records
 from matching.truth import Truth, read_truth, truth_faults
 from vocabulary.errors import ConfigurationError, Fault
 from vocabulary.findings import Decision
+from vocabulary.parquet_files import read_columns, read_frame, read_table
 
 DECISIONS = tuple(str(one) for one in (Decision.LINK, Decision.REVIEW, Decision.APART))
 TABLES = {"birth_record.parquet": "birth_id", "entity.parquet": "entity_id"}
@@ -95,7 +95,7 @@ class Evidence:
     def pair_ids(self) -> pd.DataFrame:
         """The pairs by registry and record id, with their decision: for holding them against a truth, never for showing."""
         columns = ["registry_left", "record_id_left", "registry_right", "record_id_right", "decision"]
-        return pd.read_parquet(self.folder / "pair.parquet", columns=columns)
+        return read_frame(self.folder / "pair.parquet", columns)
 
 
 def read_evidence(source: Path, truth: Path | None = None, tables: pa.Table | None = None) -> Evidence:
@@ -108,10 +108,10 @@ def read_evidence(source: Path, truth: Path | None = None, tables: pa.Table | No
     faults += truth_faults(truth) if truth is not None else []
     if faults:
         raise ConfigurationError(faults)
-    record = pq.read_table(of_records[0]).to_pandas()
+    record = read_table(of_records[0]).to_pandas()
     accepted = source / "accepted" / "record.parquet"
     if tables is None and accepted.is_file():
-        tables = pq.read_table(accepted)
+        tables = read_table(accepted)
     return Evidence(
         name=source.resolve().name,
         as_of=str(_told(source / "run.json").get("as_of", "")),
@@ -135,11 +135,11 @@ def _told_rules(told: Mapping[str, Any]) -> tuple[RuleCount, ...]:
 def read_pairs(path: Path, evidence: Evidence) -> Pairs:
     """The pairs as codes. Raises ConfigurationError where the table is of another model."""
     comparisons = evidence.model.spec.comparisons
-    lacking = [one.name for one in comparisons if one.name not in pq.read_schema(path).names]
+    lacking = [one.name for one in comparisons if one.name not in read_columns(path)]
     if lacking:
         raise ConfigurationError(Fault("report.pair_differs", path.name, {"columns": ", ".join(lacking)}))
     words = ["registry_left", "registry_right", "decision", *(one.name for one in comparisons)]
-    table = pq.read_table(path, columns=[*words, "match_weight", "match_probability"])
+    table = read_table(path, [*words, "match_weight", "match_probability"])
     registries = tuple(evidence.sizes)
     return Pairs(
         registries,

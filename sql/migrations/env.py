@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 from alembic import context
 from sqlalchemy import Connection
 
 from sql.tables import METADATA
+from vocabulary.errors import ConfigurationError, Fault
 
 
 def migrate(connection: Connection) -> None:
@@ -15,10 +18,20 @@ def migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
+def refuse_a_step_back() -> None:
+    """On the command line there is no downgrade: it would delete what people did. Ends the process with words."""
+    asked = getattr(context.config.cmd_opts, "cmd", (None,))[0]
+    if getattr(asked, "__name__", None) == "downgrade":
+        refused = ConfigurationError(Fault("state.no_downgrade", "alembic downgrade"))
+        print(refused.text(), file=sys.stderr)  # noqa: T201 - this is a command
+        sys.exit(refused.exit_code)
+
+
 given: Connection | None = context.config.attributes.get("connection")
 if given is not None:
     migrate(given)
 else:
+    refuse_a_step_back()
     from sql.database import engine_of
     from vocabulary.settings import Settings
 
