@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, and_, select
 
 from sql.database import writing
-from sql.rows import as_rows, insert_rows, read_table
+from sql.rows import insert_rows, read_table, update_rows
+from sql.staging import ROW_NO, staged
 from sql.tables import BIRTH_RECORD, DECISION
 from vocabulary.settings import Settings
 
@@ -38,14 +39,12 @@ def save_births(settings: Settings, run_id: str, births: pd.DataFrame) -> dict[s
 
 def keep_births(connection: Connection, run_id: str, births: pd.DataFrame) -> dict[str, int]:
     """Keep which birth each record belongs to (columns registry, record_id, birth_id). Counts of new and moved records."""
-    query = select(BIRTH_RECORD.c.registry, BIRTH_RECORD.c.record_id, BIRTH_RECORD.c.birth_id.label("known_birth_id"))
-    told = births[[*KEY, "birth_id"]].merge(read_table(connection, query), on=KEY, how="left")
-    fresh = told["known_birth_id"].isna()
-    moved = told[~fresh & (told["known_birth_id"] != told["birth_id"])]
-    insert_rows(connection, BIRTH_RECORD, told.loc[fresh, [*KEY, "birth_id"]], first_run_id=run_id)
-    if len(moved):
-        here = (BIRTH_RECORD.c.registry == bindparam("in_registry")) & (BIRTH_RECORD.c.record_id == bindparam("of_record"))
-        names = {"registry": "in_registry", "record_id": "of_record", "birth_id": "new_birth_id"}
-        rows = as_rows(moved[[*KEY, "birth_id"]].rename(columns=names))
-        connection.execute(update(BIRTH_RECORD).where(here).values(birth_id=bindparam("new_birth_id")), rows)
-    return {"new": int(fresh.sum()), "moved": len(moved)}
+    with staged(connection, BIRTH_RECORD, births[[*KEY, "birth_id"]]) as told:
+        same = and_(*(BIRTH_RECORD.c[name] == told.c[name] for name in KEY))
+        known = BIRTH_RECORD.c.birth_id.label("known_birth_id")
+        query = select(*(told.c[name] for name in (*KEY, "birth_id")), known).outerjoin(BIRTH_RECORD, same)
+        news = read_table(connection, query.where(known.is_(None) | (known != told.c.birth_id)).order_by(told.c[ROW_NO]))
+    fresh = news["known_birth_id"].isna()
+    insert_rows(connection, BIRTH_RECORD, news.loc[fresh, [*KEY, "birth_id"]], first_run_id=run_id)
+    update_rows(connection, BIRTH_RECORD, KEY, news.loc[~fresh, [*KEY, "birth_id"]])
+    return {"new": int(fresh.sum()), "moved": int((~fresh).sum())}

@@ -16,6 +16,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
+from sql.driver_faults import refusals
+from sql.roles import take_role
 from vocabulary.errors import ConfigurationError, Fault, Unreachable
 from vocabulary.runs import PRIVATE_FILE, private_folder
 from vocabulary.settings import Settings
@@ -29,12 +31,13 @@ ADVISORY_LOCK = 0x68656475
 
 @contextmanager
 def writing(settings: Settings) -> Iterator[Connection]:
-    """One transaction at the newest schema: all of it happened, or none. Raises Unreachable, ConfigurationError."""
+    """One transaction at the newest schema: all of it happened, or none. Raises Unreachable, ConfigurationError, Refusal."""
     engine = engine_of(settings)
     with reachable():
         connection = engine.connect()
-    with connection, connection.begin():
-        bring_up_to_date(connection)
+    with refusals(), connection, connection.begin():
+        take_role(connection, settings)
+        bring_up_to_date(connection, as_owner=settings.database_role is None)
         yield connection
 
 
@@ -74,6 +77,7 @@ def let_sqlalchemy_begin(connection: Any, _: object) -> None:
     """Python's sqlite3 would commit before DDL; with this a migration is one transaction too."""
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")  # staged rows touch no shared folder
 
 
 def begin_as_writer(connection: Connection) -> None:
@@ -96,10 +100,12 @@ def scripts() -> ScriptDirectory:
     return ScriptDirectory(str(MIGRATIONS))
 
 
-def bring_up_to_date(connection: Connection) -> None:
-    """Migrate to this code's revision. Raises ConfigurationError when a newer hedui has been here."""
+def bring_up_to_date(connection: Connection, *, as_owner: bool = True) -> None:
+    """Migrate to this code's revision. Raises ConfigurationError when a newer hedui has been here, or where only the owner may migrate."""
     if stands_at(connection) == scripts().get_current_head():
         return
+    if not as_owner:
+        raise ConfigurationError(Fault("state.older_schema", "HEDUI_DATABASE"))
     one_at_a_time(connection)
     revision = stands_at(connection)  # again: another worker may have migrated while this one waited
     if revision is not None and revision not in {script.revision for script in scripts().walk_revisions()}:

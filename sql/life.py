@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, Table, and_, exists, func, insert, literal, or_, select, update
 
 from sql.database import writing
-from sql.rows import insert_rows, now, read_table, update_rows
+from sql.rows import insert_count, now, read_table
+from sql.staging import ROW_NO, staged
 from sql.tables import FINDING, FINDING_EVENT, RUN
 from vocabulary.findings import Status
 from vocabulary.settings import Settings
@@ -16,9 +18,16 @@ from vocabulary.settings import Settings
 CONTENT = [
     "finding_id", "kind", "birth_id", "registry", "record_id", "field", "division_code", "due_stage", "evidence", "other_registry", "other_record_id",
 ]  # fmt: skip
+STEP = ("finding_id", "run_id", "actor")
 NEWS = ["evidence", "division_code", "field"]
 """What makes an answered finding a new question when it differs from what the desk saw."""
 OPENED, CLOSED, REOPENED, ISSUED, ANSWERED, WITHDRAWN = "opened", "closed", "reopened", "issued", "answered", "withdrawn"
+MOVED = "moved"
+"""Its task went to the desk of the township that took in its own."""
+NIGHT = "night"
+"""Who did it, where no desk did."""
+Follow = Callable[[str], str]
+"""A division's code -> the code that the place has on a night."""
 STATUS_AFTER = {
     CLOSED: Status.CLOSED, REOPENED: Status.OPEN, ISSUED: Status.ISSUED, ANSWERED: Status.ANSWERED, WITHDRAWN: Status.ANSWERED,
 }  # fmt: skip
@@ -34,9 +43,9 @@ def open_findings(settings: Settings) -> pd.DataFrame:
 
 
 def finding_history(settings: Settings, finding_id: str) -> pd.DataFrame:
-    """One row a step in a finding's life, oldest first: event, run_id, as_of, happened_at."""
+    """One row a step in a finding's life, oldest first: event, actor (the night, or a desk), run_id, as_of, happened_at."""
     query = (
-        select(FINDING_EVENT.c.event, FINDING_EVENT.c.run_id, RUN.c.as_of, FINDING_EVENT.c.happened_at)
+        select(FINDING_EVENT.c.event, FINDING_EVENT.c.actor, FINDING_EVENT.c.run_id, RUN.c.as_of, FINDING_EVENT.c.happened_at)
         .join(RUN, RUN.c.run_id == FINDING_EVENT.c.run_id)
         .where(FINDING_EVENT.c.finding_id == finding_id)
         .order_by(FINDING_EVENT.c.event_id)
@@ -59,40 +68,60 @@ def save_findings(settings: Settings, run_id: str, findings: pd.DataFrame, withh
         return keep_findings(connection, run_id, findings, withheld)
 
 
-def keep_findings(connection: Connection, run_id: str, findings: pd.DataFrame, withheld: Collection[str] = ()) -> dict[str, int]:
+def keep_findings(
+    connection: Connection, run_id: str, findings: pd.DataFrame, withheld: Collection[str] = (), follow: Follow | None = None
+) -> dict[str, int]:
     """Bring the state to what this night found. Counts of findings opened, reopened, closed.
 
     `withheld` are the ids of open findings that this night cannot judge, because what they rest on did not arrive: they
     stay as they are. A night that speaks of an earlier day than the newest adds what it found and judges nothing else.
-    An answered finding is reopened when its evidence is no longer what it was.
+    An answered finding is reopened when its evidence is no longer what it was; that its township was merged (`follow`) is no news.
     """
-    found = findings.reindex(columns=CONTENT)
-    known = read_table(connection, select(FINDING.c.finding_id, FINDING.c.status, *(FINDING.c[name] for name in NEWS)))
-    status = known.set_index("finding_id")["status"]
-    seen = found["finding_id"].isin(status.index)
     in_the_past = speaks_of_the_past(connection, run_id)
-    opened = found.loc[~seen, "finding_id"]
-    insert_rows(connection, FINDING, found[~seen], status=Status.OPEN.value, first_run_id=run_id, last_run_id=run_id)
+    with staged(connection, FINDING, findings.reindex(columns=CONTENT)) as found:
+        opened = open_unknown(connection, run_id, found)
+        if in_the_past:
+            return {OPENED: opened, REOPENED: 0, CLOSED: 0}
+        if follow is not None:
+            move_areas(connection, follow)
+        reopened = take_step(connection, run_id, REOPENED, asked_again(found))
+        with staged(connection, FINDING, pd.DataFrame({"finding_id": sorted(withheld)}, dtype=object)) as unjudged:
+            closed = take_step(connection, run_id, CLOSED, no_longer_found(found, unjudged))
+        content = {name: found.c[name] for name in CONTENT if name != "finding_id"}
+        connection.execute(update(FINDING).where(FINDING.c.finding_id == found.c.finding_id).values(**content, last_run_id=run_id))
+    return {OPENED: opened, REOPENED: reopened, CLOSED: closed}
+
+
+def move_areas(connection: Connection, follow: Follow) -> None:
+    """Give every finding the code that its place has tonight."""
+    known = select(FINDING.c.division_code).where(FINDING.c.division_code.is_not(None)).distinct()
+    for code in connection.execute(known).scalars().all():
+        if (now_called := follow(code)) != code:
+            connection.execute(update(FINDING).where(FINDING.c.division_code == code).values(division_code=now_called))
+
+
+def open_unknown(connection: Connection, run_id: str, found: Table) -> int:
+    """Keep what no night has found before. How many there are."""
+    told = {"status": Status.OPEN.value, "first_run_id": run_id, "last_run_id": run_id}
+    unknown = ~exists().where(FINDING.c.finding_id == found.c.finding_id)
+    query = select(*(found.c[name] for name in CONTENT), *map(literal, told.values())).where(unknown).order_by(found.c[ROW_NO])
+    count = insert_count(connection, insert(FINDING).from_select([*CONTENT, *told], query))
+    opened = select(found.c.finding_id).join(FINDING, FINDING.c.finding_id == found.c.finding_id).where(FINDING.c.first_run_id == run_id)
     record_events(connection, run_id, OPENED, opened)
-    if in_the_past:
-        return {OPENED: len(opened), REOPENED: 0, CLOSED: 0}
-    update_rows(connection, FINDING, "finding_id", found[seen].assign(last_run_id=run_id))
-    tonight = status[status.index.isin(found["finding_id"])]
-    gone = status[~status.index.isin(found["finding_id"]) & ~status.index.isin(list(withheld))]
-    answered = known[known["status"] == Status.ANSWERED]
-    again = [*tonight.index[tonight == Status.CLOSED], *changed(answered, found)]
-    reopened = set_status(connection, run_id, REOPENED, again)
-    closed = set_status(connection, run_id, CLOSED, gone.index[gone != Status.CLOSED])
-    return {OPENED: len(opened), REOPENED: reopened, CLOSED: closed}
+    return count
 
 
-def changed(known: pd.DataFrame, found: pd.DataFrame) -> list[str]:
-    """The ids of known findings that are found again with other evidence, in another area, or about another field."""
-    both = known.merge(found, on="finding_id", suffixes=("", "_tonight"))
-    differs = pd.Series(False, index=both.index)
-    for name in NEWS:
-        differs |= both[name].fillna("").astype(str) != both[f"{name}_tonight"].fillna("").astype(str)
-    return both.loc[differs, "finding_id"].astype(str).tolist()
+def asked_again(found: Table) -> Select[Any]:
+    """Ids of closed findings that are found again, and of answered ones whose evidence, area or field is another tonight."""
+    differs = or_(*(func.coalesce(FINDING.c[name], "") != func.coalesce(found.c[name], "") for name in NEWS))
+    again = (FINDING.c.status == Status.CLOSED) | ((FINDING.c.status == Status.ANSWERED) & differs)
+    return select(FINDING.c.finding_id).join(found, found.c.finding_id == FINDING.c.finding_id).where(again)
+
+
+def no_longer_found(found: Table, unjudged: Table) -> Select[Any]:
+    """Ids of findings that stand, and are neither found tonight nor withheld."""
+    elsewhere = (~exists().where(told.c.finding_id == FINDING.c.finding_id) for told in (found, unjudged))
+    return select(FINDING.c.finding_id).where(FINDING.c.status != Status.CLOSED, *elsewhere)
 
 
 def speaks_of_the_past(connection: Connection, run_id: str) -> bool:
@@ -103,18 +132,40 @@ def speaks_of_the_past(connection: Connection, run_id: str) -> bool:
     return latest is not None and as_of < latest
 
 
-def set_status(connection: Connection, run_id: str, event: str, finding_ids: Iterable[str]) -> int:
-    """Give findings the status that an event leads to, and write the event down. How many there were."""
-    chosen = pd.DataFrame({"finding_id": sorted(finding_ids)}, dtype=object)
-    update_rows(connection, FINDING, "finding_id", chosen.assign(status=STATUS_AFTER[event].value))
-    record_events(connection, run_id, event, chosen["finding_id"])
-    return len(chosen)
+def set_status(connection: Connection, run_id: str, event: str, finding_ids: Iterable[str], actor: str = NIGHT) -> int:
+    """Give findings the status that an event leads to, and write down the event and who did it. How many there were."""
+    with staged(connection, FINDING, pd.DataFrame({"finding_id": sorted(set(finding_ids))}, dtype=object)) as chosen:
+        return take_step(connection, run_id, event, select(chosen.c.finding_id), actor)
 
 
-def record_events(connection: Connection, run_id: str, event: str, finding_ids: Iterable[str]) -> None:
-    """Append to the history; what this night wrote down already is not written twice."""
-    events = pd.DataFrame({"finding_id": sorted(finding_ids)}, dtype=object)
-    query = select(FINDING_EVENT.c.finding_id).where(FINDING_EVENT.c.run_id == run_id, FINDING_EVENT.c.event == event)
-    written = set(connection.execute(query).scalars())
-    fresh = events[~events["finding_id"].isin(written)]
-    insert_rows(connection, FINDING_EVENT, fresh, run_id=run_id, event=event, happened_at=now())
+def take_step(connection: Connection, run_id: str, event: str, chosen: Select[Any], actor: str = NIGHT) -> int:
+    """As `set_status`, for the ids that a query gives."""
+    record_events(connection, run_id, event, chosen, actor)
+    changed = update(FINDING).where(FINDING.c.finding_id.in_(chosen)).values(status=STATUS_AFTER[event].value)
+    return connection.execute(changed).rowcount
+
+
+def record_events(connection: Connection, run_id: str, event: str, chosen: Select[Any], actor: str = NIGHT) -> None:
+    """As `record_steps`, for the ids that a query gives."""
+    record_steps(connection, event, chosen.add_columns(literal(run_id).label("run_id"), literal(actor).label("actor")))
+
+
+def record_steps(connection: Connection, event: str, steps: Select[Any]) -> None:
+    """Append finding_id, run_id, actor to the history; what a night wrote down already is not written twice."""
+    told = steps.subquery()
+    same = and_(*(FINDING_EVENT.c[name] == told.c[name] for name in STEP), FINDING_EVENT.c.event == event)
+    constants = [literal(event), literal(now(), FINDING_EVENT.c.happened_at.type)]
+    query = select(*(told.c[name] for name in STEP), *constants).where(~exists().where(same)).order_by(told.c.finding_id)
+    connection.execute(insert(FINDING_EVENT).from_select([*STEP, "event", "happened_at"], query))
+
+
+def settle(connection: Connection, event: str, actors: Mapping[str, str]) -> int:
+    """Finding -> the desk that did it. By the night that last saw each; closed ones stay closed: the data settled them. How many there were."""
+    rows = pd.DataFrame({"finding_id": list(actors), "actor": list(actors.values())}, dtype=object)
+    with staged(connection, FINDING_EVENT, rows) as told:
+        standing = select(FINDING.c.finding_id, FINDING.c.last_run_id.label("run_id"), told.c.actor).where(
+            FINDING.c.finding_id == told.c.finding_id, FINDING.c.status != Status.CLOSED
+        )
+        record_steps(connection, event, standing)
+        here = (FINDING.c.finding_id == told.c.finding_id) & (FINDING.c.status != Status.CLOSED)
+        return connection.execute(update(FINDING).where(here).values(status=STATUS_AFTER[event].value)).rowcount

@@ -10,11 +10,14 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, delete, func, insert, select
 
+from sql.access import trace
 from sql.database import one_at_a_time, writing
-from sql.life import ANSWERED, REOPENED, WITHDRAWN, set_status
+from sql.life import ANSWERED, REOPENED, WITHDRAWN, settle
 from sql.rows import insert_rows, now, read_table
-from sql.tables import BIRTH_RECORD, BOUND_RECORD, DECISION, FINDING, FINDING_EVENT, OUTCOME, RUN, TASK
-from vocabulary.findings import Kind, Status
+from sql.staging import staged
+from sql.tables import BIRTH_RECORD, BOUND_RECORD, DECISION, FINDING, FINDING_EVENT, FORMER_DESK, OUTCOME, RUN, TASK
+from vocabulary.access import Look
+from vocabulary.findings import SAMPLE, Kind, Status
 from vocabulary.settings import Settings
 
 OF_FINDING = ("kind", "birth_id", "registry", "record_id", "other_registry", "other_record_id", "division_code", "status", "last_run_id")
@@ -35,21 +38,32 @@ class Ledger:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def tasks(self) -> pd.DataFrame:
-        """One row a task: task_no, desk, issued_on, finding_id and its finding's columns, and `reopened_on`, the newest day it was."""
+    def tasks(self, task_nos: Collection[str]) -> pd.DataFrame:
+        """One row a task of these: task_no, desk, issued_on, finding_id and its finding's columns, and `reopened_on`, the newest day it was."""
         columns = (TASK.c.task_no, TASK.c.desk, TASK.c.issued_on, TASK.c.finding_id, *(FINDING.c[name] for name in OF_FINDING))
-        told = read_table(self._connection, select(*columns).join(FINDING, FINDING.c.finding_id == TASK.c.finding_id))
         again = (
-            select(FINDING_EVENT.c.finding_id, func.max(RUN.c.as_of).label("reopened_on"))
-            .join(RUN, RUN.c.run_id == FINDING_EVENT.c.run_id)
-            .where(FINDING_EVENT.c.event == REOPENED)
-            .group_by(FINDING_EVENT.c.finding_id)
+            select(func.max(RUN.c.as_of))
+            .join(FINDING_EVENT, FINDING_EVENT.c.run_id == RUN.c.run_id)
+            .where(FINDING_EVENT.c.finding_id == TASK.c.finding_id, FINDING_EVENT.c.event == REOPENED)
         )
-        return told.merge(read_table(self._connection, again), on="finding_id", how="left")
+        with staged(self._connection, TASK, numbered(task_nos)) as asked:
+            query = select(*columns, again.scalar_subquery().label("reopened_on")).join(asked, asked.c.task_no == TASK.c.task_no)
+            return read_table(self._connection, query.join(FINDING, FINDING.c.finding_id == TASK.c.finding_id))
 
-    def outcomes(self) -> pd.DataFrame:
-        """Every answer ever taken, oldest first."""
-        return read_table(self._connection, select(OUTCOME).order_by(OUTCOME.c.outcome_id))
+    def desks(self) -> list[str]:
+        """Every desk that has a task."""
+        return sorted(self._connection.execute(select(TASK.c.desk).distinct()).scalars())
+
+    def former_desks(self) -> pd.DataFrame:
+        """One row a desk that is no more and the one that has its tasks now: former, desk."""
+        query = select(FORMER_DESK.c.desk.label("former"), TASK.c.desk).join(TASK, TASK.c.task_no == FORMER_DESK.c.task_no).distinct()
+        return read_table(self._connection, query)
+
+    def outcomes(self, task_nos: Collection[str]) -> pd.DataFrame:
+        """Every answer ever taken to these tasks, oldest first."""
+        with staged(self._connection, TASK, numbered(task_nos)) as asked:
+            query = select(OUTCOME).join(asked, asked.c.task_no == OUTCOME.c.task_no)
+            return read_table(self._connection, query.order_by(OUTCOME.c.outcome_id))
 
     def decisions(self) -> pd.DataFrame:
         """One row a decided pair: PAIR, decision, reason, task_no."""
@@ -66,8 +80,9 @@ class Ledger:
         if rows.empty:
             return
         insert_rows(self._connection, OUTCOME, rows, received_at=now())
-        tasks = select(TASK.c.finding_id).where(TASK.c.task_no.in_(sorted(set(rows["task_no"]))))
-        self._give_status(ANSWERED, set(self._connection.execute(tasks).scalars()))
+        with staged(self._connection, TASK, rows[["task_no"]].drop_duplicates()) as told:
+            tasks = select(TASK.c.finding_id, TASK.c.desk).join(told, told.c.task_no == TASK.c.task_no)
+            settle(self._connection, ANSWERED, {row.finding_id: row.desk for row in self._connection.execute(tasks)})
 
     def bind(self, effect: str, task_nos: Mapping[str, str]) -> None:
         """Bind every record of births (birth_id -> the task whose answer said so): leave in peace, or protected."""
@@ -78,7 +93,7 @@ class Ledger:
         )
         known = set(bound.itertuples(index=False, name=None))
         fresh = [pair not in known for pair in records[["registry", "record_id"]].itertuples(index=False, name=None)]
-        rows = records[fresh].assign(task_no=records["birth_id"].map(task_nos))
+        rows = records.assign(task_no=records["birth_id"].map(task_nos))[fresh]
         insert_rows(self._connection, BOUND_RECORD, rows[["registry", "record_id", "task_no"]], effect=effect)
 
     def births_that_may_be(self, birth_ids: Collection[str]) -> set[str]:
@@ -90,18 +105,20 @@ class Ledger:
             .join(one, (one.c.registry == FINDING.c.registry) & (one.c.record_id == FINDING.c.record_id))
             .join(other, (other.c.registry == FINDING.c.other_registry) & (other.c.record_id == FINDING.c.other_record_id))
             .where(FINDING.c.kind == Kind.POSSIBLE_MATCH, FINDING.c.status != Status.CLOSED)
+            # A pair that was drawn at random is not one that may be the same child.
+            .where(func.coalesce(FINDING.c.evidence, "").not_like(f"{SAMPLE}%"))
         )
         pairs = [(str(here), str(there)) for here, there in self._connection.execute(query)]
         beside = {there for here, there in pairs if here in birth_ids} | {here for here, there in pairs if there in birth_ids}
         return beside - set(birth_ids)
 
-    def withdraw(self, birth_ids: Collection[str], kinds: Collection[str]) -> int:
-        """Take the findings of these kinds about these births off every list; how many there were."""
-        query = select(FINDING.c.finding_id, FINDING.c.birth_id).where(
-            FINDING.c.kind.in_(sorted(kinds)), FINDING.c.status.in_([Status.OPEN.value, Status.ISSUED.value])
-        )
-        told = read_table(self._connection, query)
-        return self._give_status(WITHDRAWN, set(told.loc[told["birth_id"].isin(birth_ids), "finding_id"]))
+    def withdraw(self, birth_ids: Collection[str], kinds: Collection[str], desk: str) -> int:
+        """Take the findings of these kinds about these births off every list, because of a desk's answer; how many there were."""
+        births = pd.DataFrame({"birth_id": sorted(birth_ids)}, dtype=object)
+        with staged(self._connection, FINDING, births) as told:
+            query = select(FINDING.c.finding_id).join(told, told.c.birth_id == FINDING.c.birth_id)
+            listed = query.where(FINDING.c.kind.in_(sorted(kinds)), FINDING.c.status.in_([Status.OPEN.value, Status.ISSUED.value]))
+            return settle(self._connection, WITHDRAWN, dict.fromkeys(self._connection.execute(listed).scalars(), desk))
 
     def decide(self, decisions: Iterable[Mapping[str, Any]]) -> None:
         """Keep decided pairs (PAIR, decision, reason, task_no), each in place of what was decided before."""
@@ -110,12 +127,14 @@ class Ledger:
             self._connection.execute(delete(DECISION).where(*here))
             self._connection.execute(insert(DECISION).values(**row, decided_at=now()))
 
-    def _give_status(self, event: str, finding_ids: Collection[str]) -> int:
-        """By the night that last saw each finding; closed ones stay closed: the data settled them."""
-        query = select(FINDING.c.finding_id, FINDING.c.last_run_id).where(FINDING.c.status != Status.CLOSED)
-        told = read_table(self._connection, query)
-        chosen = told[told["finding_id"].isin(finding_ids)]
-        return sum(set_status(self._connection, str(run_id), event, part["finding_id"]) for run_id, part in chosen.groupby("last_run_id"))
+    def trace(self, looks: Iterable[Look]) -> None:
+        """Write looks at named rows into the access log, in this transaction."""
+        trace(self._connection, looks)
+
+
+def numbered(task_nos: Collection[str]) -> pd.DataFrame:
+    """Task numbers as a table."""
+    return pd.DataFrame({"task_no": sorted(set(task_nos))}, dtype=object)
 
 
 def bound_records(settings: Settings, effect: str) -> list[tuple[str, str]]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, Table, bindparam, insert, update
+from sqlalchemy import Connection, Insert, Select, Table, insert, literal, select, update
 
+from sql.staging import ROW_NO, as_rows, staged
 
-def as_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """One dictionary a row, with None where pandas has any kind of missing value."""
-    columns = [table[name].astype(object).where(table[name].notna(), None).tolist() for name in table.columns]
-    names = [str(name) for name in table.columns]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+__all__ = ["as_rows", "insert_count", "insert_rows", "now", "read_table", "staged", "update_rows"]
 
 
 def read_table(connection: Connection, query: Select[Any]) -> pd.DataFrame:
@@ -24,18 +20,29 @@ def read_table(connection: Connection, query: Select[Any]) -> pd.DataFrame:
 
 
 def insert_rows(connection: Connection, target: Table, table: pd.DataFrame, **constants: Any) -> None:
-    """Insert all rows of a table, in batches; `constants` fill a column with one value."""
-    if len(table):
-        connection.execute(insert(target), as_rows(table.assign(**constants)))
-
-
-def update_rows(connection: Connection, target: Table, key: str, table: pd.DataFrame) -> None:
-    """Update the other columns of `table` where `key` agrees."""
+    """Insert all rows of a table, in its order; `constants` fill a column with one value."""
     if table.empty:
         return
-    values: Mapping[str, Any] = {name: bindparam(f"new_{name}") for name in table.columns if name != key}
-    statement = update(target).where(target.c[key] == bindparam(f"new_{key}")).values(values)
-    connection.execute(statement, as_rows(table.add_prefix("new_")))
+    with staged(connection, target, table) as rows:
+        copied = [rows.c[str(name)] for name in table.columns]
+        fixed = [literal(value, target.c[name].type) for name, value in constants.items()]
+        query = select(*copied, *fixed).order_by(rows.c[ROW_NO])
+        connection.execute(insert(target).from_select([*table.columns, *constants], query))
+
+
+def insert_count(connection: Connection, statement: Insert) -> int:
+    """Insert what a query gives; how many rows that were."""
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
+
+
+def update_rows(connection: Connection, target: Table, key: str | list[str], table: pd.DataFrame, **constants: Any) -> None:
+    """Update the other columns of `table`, one row a key, where `key` agrees; `constants` as in `insert_rows`."""
+    if table.empty:
+        return
+    keys = [key] if isinstance(key, str) else key
+    with staged(connection, target, table) as rows:
+        values = {str(name): rows.c[str(name)] for name in table.columns if name not in keys} | constants
+        connection.execute(update(target).where(*(target.c[name] == rows.c[name] for name in keys)).values(values))
 
 
 def now() -> datetime:

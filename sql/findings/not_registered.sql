@@ -21,3 +21,17 @@ WHERE
     -- A child who died, or may be the same as one who died, is left in peace (rights.md R4).
     AND NOT birth.may_have_died
     AND birth.deaths_are_told
+UNION ALL
+-- A child of whom only another county knows: its exchange file says that it lives here.
+SELECT
+    received_child.birth_id,
+    received_child.division_code,
+    received_child.due_stage,
+    'seen:other_county' AS evidence
+FROM received_child
+WHERE
+    received_child.may_be_said
+    AND NOT received_child.is_registered
+    AND NOT received_child.is_known
+    AND NOT received_child.may_have_died
+    AND received_child.days_old >= 0

@@ -25,6 +25,14 @@ FROM open_finding
 LEFT JOIN delivery ON open_finding.other_registry = delivery.registry
 WHERE open_finding.other_registry IS NOT NULL AND coalesce(delivery.status, 'absent') = 'absent'
 UNION
+-- A child of another county's file, while nothing may be said of it.
+SELECT open_finding.finding_id
+FROM open_finding
+INNER JOIN received_child ON open_finding.birth_id = received_child.birth_id
+WHERE
+    NOT received_child.may_be_said
+    AND NOT received_child.is_registered AND NOT received_child.is_known AND NOT received_child.may_have_died
+UNION
 -- A birth that is not here tonight, while some registry that may hold it is not either.
 SELECT open_finding.finding_id
 FROM open_finding

@@ -10,7 +10,7 @@ import pytest
 from matching.model.files import model_path, read_spec
 from reconciliation.explain import texts
 from reconciliation.rules import RuleFault, all_rules, read_rule
-from sql.snapshots import BIRTH_VIEWS, DIFFERENCE_VIEWS, SQL_FOLDER
+from sql.snapshots import BIRTH_VIEWS, DIFFERENCE_VIEWS, RETURN_VIEWS, SQL_FOLDER
 from vocabulary import wording
 from vocabulary.findings import Kind
 from vocabulary.registries import REGISTRIES
@@ -79,7 +79,8 @@ def test_no_query_knows_a_registry_by_name_or_counts_children_of_a_mother(path: 
 
 
 def test_every_view_is_loaded_and_every_loaded_view_is_a_file() -> None:
-    loaded = {*BIRTH_VIEWS, *DIFFERENCE_VIEWS, "stated", "contested_name", "withheld_finding"}
+    loaded = {*BIRTH_VIEWS, *DIFFERENCE_VIEWS, *RETURN_VIEWS, "stated", "contested_name", "withheld_finding"}
+    loaded |= {"received_match", "received_child", "told_death_of_received"}
     assert {path.stem for path in (SQL_FOLDER / "views").glob("*.sql")} == loaded
 
 
