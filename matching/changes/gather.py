@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -31,9 +31,46 @@ def among(registries: tuple[str, ...], records: Records) -> Records:
     return replace(records, registries=registries, registry=places[records.registry])
 
 
+def coded_with(old: Records, new: Records) -> Records:
+    """The new records with codes in the old books, behind which the values that are new stand; no value stands twice."""
+    codes, books = np.full_like(new.codes, NOTHING), {}
+    for name, book in old.books.items():
+        columns = [place for place, field in enumerate(old.fields) if field.kind == name]
+        place, fresh = _places_in(book, new.books[name])
+        books[name] = _joined([book, _taken(new.books[name], fresh)])
+        codes[:, columns] = np.append(place, NOTHING)[new.codes[:, columns]]
+    return replace(new, codes=codes, books=books)
+
+
+def _places_in(old: Book, new: Book) -> tuple[Ints, Ints]:
+    """Where each value of a new book stands: in the old one, or behind it; and those of the new one that stand behind it, in their order."""
+    width = max(old.forms.shape[1], new.forms.shape[1])
+    keys, once, place = np.unique(_identity(new.forms, width), return_index=True, return_inverse=True)
+    home = np.full(len(keys), NOTHING, dtype=np.int64)
+    if len(keys):
+        known = _identity(old.forms, width)
+        at = np.minimum(np.searchsorted(keys, known), len(keys) - 1)
+        there = np.flatnonzero(keys[at] == known)[::-1]
+        home[at[there]] = there
+    fresh = np.sort(once[home < 0])
+    home[home < 0] = len(old) + np.searchsorted(fresh, once[home < 0])
+    return home[place], fresh
+
+
+def _identity(forms: Ints, width: int) -> Ints:
+    """By value a key of all its forms: what has the same forms is one value to the kernel, which must see one code."""
+    key = np.zeros(len(forms), dtype=np.uint64)
+    for column in range(width):
+        if column < forms.shape[1]:
+            key ^= forms[:, column].view(np.uint64)
+        key *= np.uint64(0x9E3779B97F4A7C15)
+        key ^= key >> np.uint64(29)
+    return key.view(np.int64)
+
+
 def gathered(old: Records, rows: Ints, new: Records) -> tuple[Records, Ints, dict[str, Ints]]:
-    """Some old records and all new ones with the values that they have; and where they come from: of each record its old row, or len(old) + its new one; of
-    each value, by kind, its place in the old book, or behind it that in the new one.
+    """Some old records and all new ones (`coded_with` the old) with the values that they have; and where they come from: of each record its old row, or
+    len(old) + its new one; of each value, by kind, its place in the book of all.
     """
     stays = np.zeros(len(old), dtype=bool)
     stays[rows] = True
@@ -41,27 +78,29 @@ def gathered(old: Records, rows: Ints, new: Records) -> tuple[Records, Ints, dic
     source = np.empty(len(rows) + len(new), dtype=np.int64)
     source[at_old[rows]], source[at_new] = rows, len(old) + np.arange(len(new))
     codes = np.empty((len(source), len(old.fields)), dtype=np.int32)
+    codes[at_old[rows]], codes[at_new] = old.codes[rows], new.codes
     books, values = {}, {}
-    for name, book in old.books.items():
-        columns = np.array([place for place, field in enumerate(old.fields) if field.kind == name], dtype=np.int64)
-        books[name], values[name], of_old, of_new = _shared(book, old.codes[np.ix_(rows, columns)], new.books[name], new.codes[:, columns])
-        codes[np.ix_(at_old[rows], columns)], codes[np.ix_(at_new, columns)] = of_old, of_new
+    for name, book in new.books.items():
+        columns = [place for place, field in enumerate(old.fields) if field.kind == name]
+        rank = np.full(len(book) + 1, NOTHING, dtype=np.int32)
+        rank[codes[:, columns]] = 0
+        rank[-1] = NOTHING
+        values[name] = np.flatnonzero(rank >= 0)
+        rank[values[name]] = np.arange(len(values[name]))
+        books[name], codes[:, columns] = _taken(book, values[name]), rank[codes[:, columns]]
     return _records(old, stays, new, (at_old[rows], at_new), codes, books), source, values
 
 
 def spliced(old: Records, stays: Bools, new: Records) -> Records:
-    """The old records that stay and all new ones; values of old records that are gone stay in the books until everything is linked anew."""
+    """The old records that stay and all new ones (`coded_with` the old); values of old records that are gone stay until everything is linked anew."""
     at_old, at_new = placed(old, stays, new)
     rows = np.flatnonzero(stays)
     codes = np.empty((len(rows) + len(new), len(old.fields)), dtype=np.int32)
-    codes[at_old[rows]] = old.codes[rows]
-    further = np.array([len(old.books[field.kind]) for field in old.fields], dtype=np.int32)
-    codes[at_new] = np.where(new.codes >= 0, new.codes + further, NOTHING)
-    books = {name: _joined([book, new.books[name]]) for name, book in old.books.items()}
-    return _records(old, stays, new, (at_old[rows], at_new), codes, books)
+    codes[at_old[rows]], codes[at_new] = old.codes[rows], new.codes
+    return _records(old, stays, new, (at_old[rows], at_new), codes, new.books)
 
 
-def _records(old: Records, stays: Bools, new: Records, places: tuple[Ints, Ints], codes: Codes, books: dict[str, Book]) -> Records:
+def _records(old: Records, stays: Bools, new: Records, places: tuple[Ints, Ints], codes: Codes, books: Mapping[str, Book]) -> Records:
     at_old, at_new = places
     registry, key = np.empty(len(codes), dtype=np.int32), np.empty(len(codes), dtype=np.int64)
     order = np.empty(len(codes), dtype=np.int64)
@@ -70,32 +109,7 @@ def _records(old: Records, stays: Bools, new: Records, places: tuple[Ints, Ints]
     key[at_old], key[at_new] = old.key[rows], new.key
     order[at_old], order[at_new] = np.arange(len(rows)), len(rows) + np.arange(len(new))
     ids = pa.chunked_array([old.record_id.take(pa.array(rows)), new.record_id]).combine_chunks().take(pa.array(order))
-    return Records(old.registries, registry, ids, key, old.fields, codes, books)
-
-
-def _shared(old: Book, of_old: Codes, new: Book, of_new: Codes) -> tuple[Book, Ints, Codes, Codes]:
-    """One book with the values that are used, each once; where each was; and the codes in it."""
-    used = np.unique(of_old).astype(np.int64)
-    used = used[used >= 0]
-    whole = _joined([_taken(old, used), new])
-    identity = _identity(whole)
-    _, once, place = np.unique(identity, return_index=True, return_inverse=True)
-    told = np.append(place, NOTHING).astype(np.int32)
-    return (
-        _taken(whole, once),
-        np.concatenate([used, len(old) + np.arange(len(new))])[once],
-        np.where(of_old >= 0, told[np.searchsorted(used, of_old)], NOTHING),
-        np.where(of_new >= 0, told[of_new + len(used)], NOTHING),
-    )
-
-
-def _identity(book: Book) -> Ints:
-    """By value a key of all its forms: what has the same forms is one value to the kernel, which must see one code."""
-    key = np.zeros(len(book), dtype=np.uint64)
-    for column in range(book.forms.shape[1]):
-        key = (key ^ book.forms[:, column].view(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-        key ^= key >> np.uint64(29)
-    return key.view(np.int64)
+    return Records(old.registries, registry, ids, key, old.fields, codes, dict(books))
 
 
 def _taken(book: Book, values: Ints) -> Book:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from matching.arrays import NOTHING, Bools, Codes, Ints, distinct
 from matching.blocks import blocks_of
 from matching.changes.base import Base, Changes, in_order, one_piece
-from matching.changes.gather import among, gathered, placed, spliced
+from matching.changes.gather import among, coded_with, gathered, placed, spliced
 from matching.changes.meet import met_by_changes
 from matching.decide.bindings import SIDES, Bindings
 from matching.decide.components import components, inside, near
@@ -68,7 +68,7 @@ def relinked(
     `decisions`, `known`: as for `link`.
     """
     told = as_arrow(table, base.model.spec).take(pa.array(changes.rows))
-    new = among(base.records.registries, read_records(told, base.model.spec))
+    new = coded_with(base.records, among(base.records.registries, read_records(told, base.model.spec)))
     stays = np.ones(len(base), dtype=bool)
     stays[changes.gone] = False
     turn = Turn(base, new, stays, *placed(base.records, stays, new), _seen(base, new))
@@ -107,11 +107,13 @@ def relinked(
 
 
 def _seen(base: Base, new: Records) -> dict[tuple[str, int], Ints]:
-    """`seen` of the base's values, and behind them of the new records'."""
-    counts = base.whole.frequencies
-    return {
-        (name, column): np.concatenate([many, counts.of_values(name, column, new.book(name))]) for (name, column), many in base.seen.items()
-    }
+    """`seen` of the base's values, and behind them of those that are new."""
+    counts, told = base.whole.frequencies, {}
+    for (name, column), many in base.seen.items():
+        book = new.book(name)
+        further = replace(book, forms=book.forms[len(many) :])
+        told[name, column] = np.concatenate([many, counts.of_values(name, column, further)])
+    return told
 
 
 def _met(turn: Turn) -> tuple[Scored, Codes, tuple[RuleCount, ...]]:
