@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from reconciliation.traces import explained
 from sql import snapshots, state
+from sql.acting import acting_as
 from vocabulary.errors import ConfigurationError, Fault
+from vocabulary.exchange import OTHER_COUNTY
 from vocabulary.findings import Kind
+from vocabulary.parquet_files import read_frame
 from vocabulary.runs import Run
 from vocabulary.settings import Settings
 from vocabulary.wording import EVIDENCE, FIELDS, KINDS, REGISTRIES, words
@@ -46,6 +50,7 @@ def texts() -> dict[str, dict[str, list[str]]]:
     return tomllib.loads((Path(__file__).parent / "explain_texts.toml").read_text(encoding="utf-8"))
 
 
+@acting_as("explain")
 def explain(finding: str, settings: Settings | None = None) -> str:
     """The explanation of a finding, given by its id or by a task number, as the newest night that saw it has it.
 
@@ -57,7 +62,7 @@ def explain(finding: str, settings: Settings | None = None) -> str:
     if run_id is None:
         raise ConfigurationError(Fault("explain.unknown_finding", "hedui explain"))
     run = Run.load(settings, run_id)
-    table = pd.read_parquet(run.require("findings") / "finding.parquet")
+    table = read_frame(run.require("findings") / "finding.parquet")
     rows = table[table["finding_id"] == finding_id]
     if rows.empty:
         raise ConfigurationError(Fault("explain.unknown_finding", run_id))
@@ -65,7 +70,9 @@ def explain(finding: str, settings: Settings | None = None) -> str:
     with snapshots.opened(run) as tables:
         snapshots.ask(tables, {name: row[name] for name in ASKED})
         told = Explanation(row, tables, settings.locale)
-        return "\n".join([*told.heading(state.finding_history(settings, finding_id)), *told.reasons(run), told.say("person_decides")])
+        said = "\n".join([*told.heading(state.finding_history(settings, finding_id)), *told.reasons(run), told.say("person_decides")])
+    state.record_looks(settings, [explained(finding_id, run_id, said)])
+    return said
 
 
 @dataclass(frozen=True)
@@ -123,6 +130,7 @@ class Explanation:
         if known and self.row["due_stage"] is not None:
             yield self.say("age", days=known[0]["days_old"], stage=self.text("stage", int(self.row["due_stage"])))
         counted = [f"{self.registry(each['registry'])} ({each['record_count']})" for each in known]
+        counted += [self.registry(OTHER_COUNTY)] if f"seen:{OTHER_COUNTY}" in str(self.row["evidence"]) else []
         yield self.say("known_to", registries="、".join(counted) if self.locale == "zh" else ", ".join(counted))
 
     def differences(self) -> Iterator[str]:

@@ -26,10 +26,11 @@ def take_effect(taken: Sequence[Verdict], ledger: Ledger) -> int:
     decide(taken, ledger)
     withdrawn = 0
     if lost := set(bound[Effect.PEACE]):
-        withdrawn += ledger.withdraw(lost, ABOUT_A_CHILD)
-        withdrawn += ledger.withdraw(ledger.births_that_may_be(lost), OUTREACH)
+        desk = desk_of(taken, Effect.PEACE)
+        withdrawn += ledger.withdraw(lost, ABOUT_A_CHILD, desk)
+        withdrawn += ledger.withdraw(ledger.births_that_may_be(lost), OUTREACH, desk)
     if protected := set(bound[Effect.PROTECTS]):
-        withdrawn += ledger.withdraw(protected, OUTREACH)
+        withdrawn += ledger.withdraw(protected, OUTREACH, desk_of(taken, Effect.PROTECTS))
     return withdrawn
 
 
@@ -40,6 +41,12 @@ def births_of(taken: Sequence[Verdict], effect: Effect) -> dict[str, str]:
         for verdict in taken
         if verdict.task and verdict.task.birth_id and verdict.told and ANSWERS[verdict.told.code].effect == effect
     }
+
+
+def desk_of(taken: Sequence[Verdict], effect: Effect) -> str:
+    """The desk that gave answers with an effect; "desks" where several did at once."""
+    desks = {verdict.task.desk for verdict in taken if verdict.task and verdict.told and ANSWERS[verdict.told.code].effect == effect}
+    return desks.pop() if len(desks) == 1 else "desks"
 
 
 def decide(taken: Sequence[Verdict], ledger: Ledger) -> None:

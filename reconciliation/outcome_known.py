@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,12 +59,15 @@ class Past:
 
 
 class Known:
-    """Everything that an answer is held against."""
+    """Everything that answers to these tasks are held against."""
 
-    def __init__(self, ledger: Ledger, today: date) -> None:
-        rows = ledger.tasks()
+    def __init__(self, ledger: Ledger, today: date, task_nos: Collection[str]) -> None:
+        rows = ledger.tasks(task_nos)
         self.tasks = {row["task_no"]: task_of(row) for row in rows.to_dict("records")}
-        self.desks = sorted(set(rows["desk"]))
+        self.desks = ledger.desks()
+        former = ledger.former_desks()
+        self.successors = {desk: desk for desk in self.desks} | dict(zip(former["former"], former["desk"], strict=True))
+        """Desk -> the one that does its work now: a list that was printed before a merger is still answered."""
         self.listed = {row.finding_id for row in rows.itertuples() if row.status in (Status.OPEN, Status.ISSUED)}
         """Findings that wait for an answer: one that was answered is not among them until it is issued again."""
         registering = (recipient_named(desk) for desk in self.desks)
@@ -72,16 +75,16 @@ class Known:
         self.latest = max(filter(None, (ledger.newest_day(), today)))
         self.decisions = Decisions.of(ledger.decisions())
         self.past: dict[str, list[Past]] = defaultdict(list)
-        for row in ledger.outcomes().to_dict("records"):
+        for row in ledger.outcomes(task_nos).to_dict("records"):
             self.past[str(row["task_no"])].append(Past(**{name: row[name] for name in Past.__dataclass_fields__}))
 
     def sender(self, answers: Iterable[Answer], file: str, units: Iterable[str]) -> str | None:
         """The desk whose list a file is: by the unit in its heading, else by its name, else by most of its tasks; None for no known desk."""
         votes = Counter(self.tasks[answer.task_no].desk for answer in answers if answer.task_no in self.tasks)
-        named = [desk for desk in self.desks if desk in file]
+        named = [self.successors[desk] for desk in sorted(self.successors) if desk in file]
         candidates: Iterable[str] = named or votes
         if units := set(units):
-            headed = [desk for desk in self.desks if recipient_named(desk).code in units]
+            headed = [now for desk, now in sorted(self.successors.items()) if recipient_named(desk).code in units]
             candidates = [desk for desk in headed if desk in named] or headed
         return max(candidates, key=lambda desk: (votes[desk], desk), default=None)
 

@@ -45,11 +45,11 @@ class Decisions:
 
     @classmethod
     def of(cls, rows: pd.DataFrame) -> Decisions:
-        """From `Ledger.decisions`."""
+        """From `Ledger.decisions`, or `state.known_decisions`, which names no tasks."""
         told = cls()
         for row in rows.to_dict("records"):
             pair = Pair.of(*(str(row[name]) for name in ("registry_left", "record_id_left", "registry_right", "record_id_right")))
-            told.add(pair, Decision(str(row["decision"])), row["task_no"])
+            told.add(pair, Decision(str(row["decision"])), row.get("task_no"))
         return told
 
     def add(self, pair: Pair, decision: Decision, task_no: str | None) -> None:
@@ -72,6 +72,14 @@ class Decisions:
                 if other != pair and self.decided[other] == Decision.APART and far in there:
                     return [other, *here[record], *there[far]]
         return []
+
+    def contradictions(self) -> list[Pair]:
+        """Every decided pair that takes part in a contradiction: two records kept apart that must-links make one child, and these links."""
+        found: set[Pair] = set()
+        for pair, decision in self.decided.items():
+            if decision == Decision.APART and (chain := self.against(pair, decision)):
+                found |= {pair, *chain}
+        return sorted(found)
 
     def _reached(self, start: Record, but: Pair) -> dict[Record, list[Pair]]:
         """Every record that is one child with a record, by must-links other than `but` -> the shortest chain of them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -23,21 +24,35 @@ SHOWN = 20
 """Characters of what stood where a task number was wanted: enough to find the row, too few for a story."""
 
 
-def write_returns(verdicts: Iterable[Verdict], areas: Areas, as_of: date, folder: Path) -> list[Path]:
+@dataclass(frozen=True)
+class ReturnedFile:
+    """A file for a sender, not written yet: its look is traced first (rights.md R7)."""
+
+    path: Path
+    content: bytes
+    rows: int
+
+
+def returned_files(verdicts: Iterable[Verdict], areas: Areas, as_of: date, folder: Path) -> list[ReturnedFile]:
     """One XLSX and one CSV a sender, named after its desk; nothing where every row was taken."""
     by_sender: dict[str | None, list[Verdict]] = defaultdict(list)
     for verdict in verdicts:
         by_sender[verdict.desk].append(verdict)
-    written: list[Path] = []
+    files: list[ReturnedFile] = []
     for desk in sorted(by_sender, key=str):
         recipient = recipient_named(desk) if desk else Recipient("registration_desk", None, UNASSIGNED)
         listed = returned_list(recipient, by_sender[desk], areas, as_of)
-        stem = private_folder(folder) / f"returned-{file_stem(recipient)}"
-        written += [
-            write_private(stem.with_name(f"{stem.name}.xlsx"), workbook_bytes(listed)),
-            write_private(stem.with_name(f"{stem.name}.csv"), csv_bytes(listed)),
+        stem, rows = f"returned-{file_stem(recipient)}", len(by_sender[desk])
+        files += [
+            ReturnedFile(folder / f"{stem}.xlsx", workbook_bytes(listed), rows),
+            ReturnedFile(folder / f"{stem}.csv", csv_bytes(listed), rows),
         ]
-    return written
+    return files
+
+
+def write_files(files: Iterable[ReturnedFile]) -> tuple[Path, ...]:
+    """Write them, for their owner only."""
+    return tuple(write_private(private_folder(file.path.parent) / file.path.name, file.content) for file in files)
 
 
 def returned_list(recipient: Recipient, verdicts: Sequence[Verdict], areas: Areas, as_of: date) -> Worklist:

@@ -13,9 +13,11 @@ from reconciliation.outcome_effects import take_effect
 from reconciliation.outcome_figures import figures
 from reconciliation.outcome_judge import Fate, judge
 from reconciliation.outcome_known import Known
-from reconciliation.outcome_returns import write_returns
+from reconciliation.outcome_returns import returned_files, write_files
 from reconciliation.outcome_rows import Answer, Table, answers_in, table_of
+from reconciliation.traces import answers_taken, rows_returned
 from sql import state
+from sql.acting import acting_as
 from vocabulary.answers import AnswerSheet
 from vocabulary.areas import Areas
 from vocabulary.errors import Fault
@@ -40,6 +42,7 @@ class Taken:
     faults: tuple[Fault, ...] = field(default=())
 
 
+@acting_as("outcomes")
 def take_outcomes(sheets: Sequence[AnswerSheet], settings: Settings, today: date) -> Taken:
     """Take what desks wrote on their lists, all in one transaction; what cannot be taken is written to `$HEDUI_HOME/returned/`."""
     areas = Areas.load(settings.areas_path)
@@ -47,11 +50,12 @@ def take_outcomes(sheets: Sequence[AnswerSheet], settings: Settings, today: date
     read = {at: list(answers_in(sheet, table)) for at, (sheet, table) in enumerate(tables)}
     answers = {at: [answer for answer in told if answer is not None] for at, told in read.items()}
     with state.answering(settings) as ledger:
-        known = Known(ledger, today)
+        known = Known(ledger, today, {answer.task_no for told in answers.values() for answer in told if answer.task_no})
         verdicts = judge(with_senders(tables, answers, known), known, areas)
         withdrawn = take_effect([verdict for verdict in verdicts if verdict.fate == Fate.TAKEN], ledger)
-    returned = [verdict for verdict in verdicts if verdict.fate == Fate.RETURNED]
-    folder = settings.home / "returned" / name_of(sheets)
+        returned = [verdict for verdict in verdicts if verdict.fate == Fate.RETURNED]
+        files = returned_files(returned, areas, known.latest, settings.home / "returned" / name_of(sheets))
+        ledger.trace([*answers_taken([sheet for sheet, _ in tables], verdicts), *rows_returned(files)])
     fates = Counter(verdict.fate for verdict in verdicts)
     told = [verdict for verdict in verdicts if verdict.fate == Fate.TAKEN]
     return Taken(
@@ -65,7 +69,7 @@ def take_outcomes(sheets: Sequence[AnswerSheet], settings: Settings, today: date
         codes=counted(verdict.answer.code for verdict in told),
         figures=figures(told),
         reasons=counted(reason for verdict in returned for reason in verdict.reasons),
-        files=tuple(write_returns(returned, areas, known.latest, folder)),
+        files=write_files(files),
         faults=tuple(without_table(sheets, {sheet.sha256 for sheet, _ in tables})),
     )
 

@@ -11,18 +11,27 @@ from pathlib import Path
 
 import pandas as pd
 
+from reconciliation.corrections import ASKED, Tonight, administrators, questions, write_corrections
 from reconciliation.disclosure import Recipient, absence_of, disclose, registries_of, table
+from reconciliation.exchange_out import exchanged, write_exchange
+from reconciliation.received import as_records
 from reconciliation.standing import Standing
+from reconciliation.traces import worklists_published
 from reconciliation.worklist_csv import csv_bytes
-from reconciliation.worklist_desks import file_stem, known_desks, recipients, served_area
+from reconciliation.worklist_desks import desk_today, file_stem, known_desks, recipients, served_area
 from reconciliation.worklist_sheets import Occasion, Worklist, worklist
 from reconciliation.worklist_words import worded
 from reconciliation.worklist_workbook import workbook_bytes
+from sql.acting import acting_as
 from vocabulary.areas import Areas
+from vocabulary.locks import STAGE, alone
+from vocabulary.parquet_files import read_frame
 from vocabulary.registries import REGISTRIES
 from vocabulary.runs import Run, measured, sha256_of, write_private
 from vocabulary.settings import Settings
 
+EXCHANGE = "exchange"
+"""Folder inside `worklists/` of what leaves for registries' administrators and for other counties."""
 TaskIssuer = Callable[[pd.DataFrame], pd.DataFrame]
 """(finding_id, desk) -> finding_id, desk, task_no, issued_on: the state's side of a worklist."""
 
@@ -31,7 +40,7 @@ TaskIssuer = Callable[[pd.DataFrame], pd.DataFrame]
 class Night:
     """What a night found, as publishing needs it. `records` are accepted records with their birth_id; `withheld` as in Occasion.
 
-    `protected` are births (rights.md R5); `marks`: finding -> what an earlier answer says of it, as a code.
+    `known`: these, and the children of other counties' exchange files. `protected` are births (rights.md R5); `marks`: finding -> what an earlier answer says of it, as a code.
     """
 
     findings: pd.DataFrame
@@ -42,31 +51,67 @@ class Night:
     protected: Collection[str] = frozenset()
     withheld: Mapping[str, str] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
+    known: pd.DataFrame | None = None
 
 
+@acting_as("publish")
 def night(run_id: str) -> str:
     """Write the run's worklists; a run that has them keeps them. Raises ConfigurationError, DisclosureRefused."""
-    from sql import state
-
     settings = Settings.from_environment()
     run = Run.load(settings, run_id)
-    if not run.has("worklists"):
-        told = read_night(run, Areas.load(settings.areas_path), Standing.read(settings, run.as_of))
-        with run.writing("worklists") as folder, measured(folder, "publish") as counts:
-            counts.update(publish(told, partial(state.issue_tasks, settings), folder))
+    with alone(settings.home, STAGE):
+        if not run.has("worklists"):
+            write_worklists(settings, run)
     return run_id
+
+
+def write_worklists(settings: Settings, run: Run) -> None:
+    """Give out the tasks and write `worklists/`."""
+    from sql import state
+
+    areas = Areas.load(settings.areas_path)
+    told = read_night(run, areas, Standing.read(settings, run.as_of, areas))
+    give_out = partial(state.issue_tasks, settings, desk_today=lambda desk: desk_today(desk, areas, run.as_of))
+    with run.writing("worklists") as folder, measured(folder, "publish") as counts:
+        counts.update(publish(told, give_out, folder))
+        counts.update(ask_for_corrections(told, questions_before(settings, run), run, folder / EXCHANGE))
+        looks = [*worklists_published(folder, run.run_id), *exchanged(folder / EXCHANGE, run.run_id)]
+        state.record_looks(settings, looks)  # before the folder takes its place
+
+
+def questions_before(settings: Settings, run: Run) -> pd.DataFrame | None:
+    """What the newest earlier night asked registries to correct; None where none is kept."""
+    from sql import state
+
+    earlier = state.runs(settings)
+    for run_id in earlier.loc[(earlier["as_of"] <= run.as_of) & (earlier["run_id"] != run.run_id), "run_id"]:
+        path = settings.home / "runs" / str(run_id) / "worklists" / EXCHANGE / ASKED
+        if path.is_file():
+            return read_frame(path)
+    return None
+
+
+def ask_for_corrections(told: Night, before: pd.DataFrame | None, run: Run, folder: Path) -> dict[str, int]:
+    """Write what each registry is asked to correct; counts of what is asked, and of what became of the last night's questions."""
+    listed = {recipient: findings_for(told.findings, recipient) for recipient in administrators()}
+    deliveries = read_frame(run.accepted / "registry.parquet")
+    standing = set(read_frame(run.findings / "finding.parquet", ["finding_id"])["finding_id"])
+    tonight = Tonight(told.records, standing, set(deliveries.loc[deliveries["status"] == "fresh", "registry"]), told.as_of)
+    return dict(write_corrections(questions(listed, told.records, told.areas, told.as_of), before, tonight, folder))
 
 
 def read_night(run: Run, areas: Areas, standing: Standing) -> Night:
     """From the run's snapshots, less what answers settled. Raises ConfigurationError where a stage before is missing."""
-    findings = pd.read_parquet(run.require("findings") / "finding.parquet")
-    accepted = pd.read_parquet(run.require("accepted") / "record.parquet")
-    births = pd.read_parquet(run.require("linked") / "birth_record.parquet", columns=["birth_id", "registry", "record_id"])
+    findings = read_frame(run.require("findings") / "finding.parquet")
+    accepted = read_frame(run.require("accepted") / "record.parquet")
+    births = read_frame(run.require("linked") / "birth_record.parquet", ["birth_id", "registry", "record_id"])
     records = accepted.merge(births, on=["registry", "record_id"], how="inner", validate="one_to_one")
-    deliveries = pd.read_parquet(run.accepted / "registry.parquet")
-    listed = standing.heeded(findings, records, served_area(records, run.area))
-    protected = standing.births(records, standing.protected)
-    return Night(listed, records, areas, run.as_of, run.area, protected, unsayable(deliveries), standing.marks)
+    deliveries = read_frame(run.accepted / "registry.parquet")
+    received = as_records(run)
+    known = pd.concat([records, received], ignore_index=True) if len(received) else records
+    listed = standing.heeded(findings, known, served_area(records, run.area))
+    protected = standing.births(known, standing.protected)
+    return Night(listed, records, areas, run.as_of, run.area, protected, unsayable(deliveries), standing.marks, known)
 
 
 def unsayable(deliveries: pd.DataFrame) -> dict[str, str]:
@@ -79,18 +124,27 @@ def publish(told: Night, issue_tasks: TaskIssuer, folder: Path) -> dict[str, int
     """Write one XLSX, one CSV a desk, and `index.json`, into a folder. Counts of desks, of rows, and of rows by kind."""
     rows = disclosed(told)
     tasks = issue_tasks(rows.loc[rows["finding_id"].notna(), ["finding_id", "desk"]])
-    rows = worded(rows.merge(tasks, on=["finding_id", "desk"], how="left"), told.areas, told.as_of, told.marks)
+    given = rows.merge(tasks, on=["finding_id", "desk"], how="left")
+    sent = list(write_exchange(given, served_area(told.records, told.served), told.as_of, folder / EXCHANGE))
+    rows = worded(given, told.areas, told.as_of, told.marks)
     index = [write_desk(list_of_desk, folder) for list_of_desk in worklists(told, rows)]
     write_private(folder / "index.json", json.dumps(index, ensure_ascii=False, indent=1))
     counts = rows["kind"].value_counts().sort_index()
-    return {"desks": len(index), "rows": len(rows), **{str(kind): int(count) for kind, count in counts.items()}}
+    return {
+        "desks": len(index),
+        "rows": len(rows),
+        "exchange_files": len(sent),
+        **{str(kind): int(count) for kind, count in counts.items()},
+    }
 
 
 def disclosed(told: Night) -> pd.DataFrame:
     """Every row that may leave, of every recipient: the table's columns, `recipient`, and `desk`, the name of the worklist."""
     parts = []
     for recipient in recipients():
-        rows = disclose(findings_for(told.findings, recipient), told.records, recipient, told.protected)
+        rows = disclose(
+            findings_for(told.findings, recipient), told.records if told.known is None else told.known, recipient, told.protected
+        )
         desks = {code: Recipient(recipient.kind, recipient.registry, code).name for code in rows["desk_code"].unique()}
         rows["recipient"], rows["recipient_registry"] = recipient.kind, recipient.registry
         parts.append(rows.assign(desk=rows["desk_code"].map(desks)).astype(object))
@@ -132,7 +186,7 @@ def worklists(told: Night, rows: pd.DataFrame) -> Iterator[Worklist]:
 def write_desk(listed: Worklist, folder: Path) -> dict[str, object]:
     """Write both files of a desk; its entry in `index.json`, which holds codes, counts and checksums only.
 
-    `named_rows` and the checksums are what the access log records of an export (rights.md R7).
+    `tasks` and the checksums are what the access log records of an export (rights.md R7).
     """
     stem = file_stem(listed.recipient)
     paths = [write_private(folder / f"{stem}.xlsx", workbook_bytes(listed)), write_private(folder / f"{stem}.csv", csv_bytes(listed))]
@@ -143,5 +197,6 @@ def write_desk(listed: Worklist, folder: Path) -> dict[str, object]:
         "code": listed.recipient.code,
         "files": [{"name": path.name, "sha256": sha256_of(path)} for path in paths],
         "items": {sheet.form.name: len(sheet.rows) for sheet in listed.sheets},
+        "tasks": sum(len(sheet.rows) for sheet in listed.sheets if sheet.form.outcomes),
         "named_rows": sum(len(sheet.rows) for sheet in listed.sheets if sheet.form.names_people),
     }

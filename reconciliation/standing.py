@@ -12,7 +12,7 @@ import pandas as pd
 from reconciliation.outcome_effects import OUTREACH
 from reconciliation.worklist_desks import is_served
 from sql import state
-from vocabulary.areas import padded
+from vocabulary.areas import Areas, padded
 from vocabulary.findings import ANSWERS, Effect, Kind
 from vocabulary.settings import Settings
 
@@ -31,19 +31,21 @@ class Standing:
     protected: Collection[tuple[str, str]] = frozenset()
 
     @classmethod
-    def read(cls, settings: Settings, as_of: date) -> Standing:
-        """From the state, as it stands for a night of this day."""
+    def read(cls, settings: Settings, as_of: date, areas: Areas | None = None) -> Standing:
+        """From the state, as it stands for a night of this day; where families live, by the codes of that day."""
         answers = state.answers(settings)
         last = answers.drop_duplicates("finding_id", keep="last").set_index("finding_id")
-        checks = {finding_id: second_checks(part["code"].tolist()) for finding_id, part in answers.groupby("finding_id")}
-        once_more = {str(finding_id) for finding_id, count in checks.items() if count == 1}
+        codes = answers.groupby("finding_id")["code"].agg(list)
+        once_more = {str(finding_id) for finding_id, said in codes.items() if second_checks(said) == 1}
         answered = state.answered_findings(settings)
         back = once_more | {str(row.Index) for row in last.itertuples() if returns(row, as_of)}
         passed = answers[answers["division_code"].notna()].drop_duplicates("finding_id", keep="last")
+        divisions = areas or Areas()
+        places = [divisions.current(str(code), as_of) for code in passed["division_code"]]
         return cls(
             held_back=answered - back,
             second_check=frozenset(once_more),
-            transfers=dict(zip(passed["finding_id"].astype(str), passed["division_code"].astype(str), strict=True)),
+            transfers=dict(zip(passed["finding_id"].astype(str), places, strict=True)),
             in_peace=frozenset(state.bound_records(settings, Effect.PEACE)),
             protected=frozenset(state.bound_records(settings, Effect.PROTECTS)),
         )

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from reconciliation.disclosure import Recipient, table
+from reconciliation.disclosure import DESK_DIGITS, Recipient, table
 from reconciliation.worklist_facts import answering_units
 from vocabulary.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS, Areas, served, served_prefixes
 from vocabulary.contracts import Role
@@ -18,9 +18,9 @@ SAFE_CODE = re.compile(r"[0-9A-Za-z]{1,32}")
 
 
 def recipients() -> tuple[Recipient, ...]:
-    """Every kind of recipient, the units of each registry that has them on their own."""
+    """Every kind of recipient that gets a worklist, the units of each registry that has them on their own."""
     units = tuple(Recipient("registry_unit", name) for name, contract in REGISTRIES.items() if contract.unit_field)
-    return tuple(Recipient(kind) for kind in table() if kind != "registry_unit") + units
+    return tuple(Recipient(kind) for kind in table() if not kind.startswith("registry_")) + units
 
 
 def known_desks(records: pd.DataFrame, areas: Areas, as_of: date, given: tuple[str, ...]) -> set[Recipient]:
@@ -47,6 +47,14 @@ def served_area(records: pd.DataFrame, given: tuple[str, ...]) -> tuple[str, ...
 def is_served(division_code: str, prefixes: tuple[str, ...]) -> bool:
     """Whether a division is inside the served area, or holds a part of it."""
     return served(division_code, prefixes) or any(prefix.startswith(division_code) for prefix in prefixes)
+
+
+def desk_today(desk: str, areas: Areas, on: date) -> str:
+    """The desk that does a desk's work on a day: its township or county may have been merged. A registry's unit is no area, and stays."""
+    kind, dash, code = desk.partition("-")
+    if kind not in (*DESK_DIGITS, "data_steward") or not code.isdecimal():
+        return desk
+    return f"{kind}{dash}{areas.current(code, on)}"
 
 
 def file_stem(recipient: Recipient) -> str:

@@ -83,7 +83,8 @@ def _seen(held: str, short: dict[str, str], value: dict[str, str]) -> str:
         f"{short.get(name, contract.title_zh)} {value['seen'] if name in names else value['not_seen']}"
         for name, contract in REGISTRIES.items()
     )
-    return "\n".join(lines)
+    others = (f"{value[name]} {value['seen']}" for name in names if name not in REGISTRIES)
+    return "\n".join([*others, *lines])
 
 
 def _own_value(rows: pd.DataFrame, areas: Areas) -> pd.Series:

@@ -6,6 +6,7 @@ and a test can hold every code against the runbook.
 
 from __future__ import annotations
 
+import errno
 import os
 import tomllib
 import traceback
@@ -106,10 +107,25 @@ class Unforeseen(Refusal):
     """A fault of hedui itself: its place and its kind. What the error said is dropped, for it may hold a person's value."""
 
 
-def unforeseen(error: BaseException) -> Unforeseen:
-    """The same error, without its words."""
+DISK = {
+    errno.ENOSPC: "disk.full",
+    errno.EDQUOT: "disk.full",
+    errno.EFBIG: "disk.full",
+    errno.EROFS: "disk.read_only",
+    errno.EACCES: "disk.read_only",
+    errno.EPERM: "disk.read_only",
+    errno.EIO: "disk.failed",
+}
+"""What the operating system says of a disk -> the fault's code."""
+
+
+def unforeseen(error: BaseException) -> Refusal:
+    """The same error, without its words: what the disk refuses by its own code, anything else by its place and kind."""
     place = traceback.extract_tb(error.__traceback__)[-1]
-    return Unforeseen(Fault("hedui.unforeseen", f"{Path(place.filename).name}:{place.lineno}", {"kind": type(error).__name__}))
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    if isinstance(error, OSError) and error.errno in DISK:
+        return Refusal(Fault(DISK[error.errno], Path(str(error.filename)).name if error.filename else where))
+    return Unforeseen(Fault("hedui.unforeseen", where, {"kind": type(error).__name__}))
 
 
 def discreet(function: Callable[Arguments, Answer]) -> Callable[Arguments, Answer]:

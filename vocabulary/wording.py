@@ -37,6 +37,7 @@ REGISTRIES = {
     "hukou": ("户籍登记", "household registration"),
     "hospital": ("医院出生记录", "hospital birth records"),
     "family_planning": ("卫健出生报告", "health commission birth reports"),
+    "other_county": ("其他县区的交换文件", "another county's exchange file"),
 }
 
 EVIDENCE = {
@@ -81,6 +82,8 @@ EVIDENCE = {
     "seen": ("已见于", "known to"),
     "alone": ("其他登记一致，仅此登记不同", "the others agree, this one stands alone"),
     "same_registry": ("同一登记内", "within one registry"),
+    "sample": ("随机抽取，用于衡量匹配质量", "drawn at random, to measure how good the links are"),
+    "decisions_contradict": ("以前的人工判定互相矛盾，请重新核对", "earlier decisions contradict each other: please look again"),
 }  # fmt: skip
 
 FORBIDDEN = (

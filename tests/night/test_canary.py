@@ -23,6 +23,8 @@ PERSONS_OWN_PLACES = (
     "accepted/quarantine/*",
     "worklists/*.xlsx",
     "worklists/*.csv",
+    "worklists/exchange/*.xlsx",
+    "worklists/exchange/*.csv",
 )
 """The files that exist to hold a person's row. Everything else must be free of values."""
 

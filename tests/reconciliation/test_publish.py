@@ -68,7 +68,7 @@ def test_every_desk_gets_its_two_files_and_an_entry(worklists: Path):
         "other_county-990102", "registration_desk-990101001", "registration_desk-990101002",
     ]  # fmt: skip
     named = {file["name"] for entry in index for file in entry["files"]}
-    assert {path.name for path in worklists.iterdir()} == {*named, "index.json", "stage.json"}
+    assert {path.name for path in worklists.iterdir()} == {*named, "index.json", "stage.json", "checksums.json", "exchange"}
     assert {entry["desk"]: entry["named_rows"] for entry in index if entry["named_rows"]} == {
         "other_county-990102": 1, "registration_desk-990101001": 1, "registration_desk-990101002": 1,
     }  # fmt: skip
@@ -122,9 +122,9 @@ def test_the_health_side_learns_of_nobody_whom_it_did_not_report(worklists: Path
 
 
 def test_files_are_private_and_their_names_say_nothing_of_anybody(worklists: Path):
-    for path in worklists.iterdir():
+    for path in filter(Path.is_file, worklists.rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert re.fullmatch(r"[a-z_]+(-[0-9A-Za-z]+)?\.(xlsx|csv|json)", path.name)
+        assert re.fullmatch(r"[a-z_]+(-[0-9A-Za-z_]+)?(\.manifest)?\.(xlsx|csv|json|parquet)", path.name)
     told = (worklists / "index.json").read_text(encoding="utf-8") + (worklists / "stage.json").read_text(encoding="utf-8")
     assert CANARY_NAME not in told and CANARY_NUMBER not in told
 
@@ -147,9 +147,9 @@ def test_a_task_keeps_its_number_from_night_to_night(night: Night):
 def test_publishing_again_changes_nothing(night: Night):
     run = a_county(night).on("2026-10-31").run
     publish.night(run.run_id)
-    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in run.worklists.iterdir()}
+    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in run.worklists.rglob("*") if path.is_file()}
     assert publish.night(run.run_id) == run.run_id
-    assert before == {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in run.worklists.iterdir()}
+    assert before == {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in run.worklists.rglob("*") if path.is_file()}
 
 
 def test_listed_findings_are_issued(night: Night):

@@ -1,0 +1,115 @@
+"""Corrections go back to their source: each registry is asked, in one file, about its own records, and its next delivery says what became of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from reconciliation.disclosure import Recipient, disclose
+from reconciliation.exchange_out import table_bytes
+from reconciliation.exchange_workbook import table_workbook
+from reconciliation.worklist_forms import texts
+from reconciliation.worklist_words import worded
+from vocabulary.areas import Areas
+from vocabulary.registries import REGISTRIES
+from vocabulary.runs import private_folder, write_parquet, write_private
+
+ASKED = "asked.parquet"
+ADMINISTRATOR = "registry_administrator"
+COLUMNS = {
+    "desk_code": "填报单位",
+    "record_id": "本登记编号",
+    "field_code": "项目代码",
+    "field": "请核对的项目",
+    "own_value": "本登记所填",
+    "difference_code": "差异代码",
+    "difference": "差异说明",
+    "suggested_action": "建议核对",
+    "asked_on": "首次请核日期",
+}
+FATES = ("corrected", "gone", "settled", "unchanged", "not_delivered")
+"""Its value is another now · the record is not there any more · the others changed, and agree · all is as it was · nothing came to look at."""
+
+
+@dataclass(frozen=True)
+class Tonight:
+    """What an earlier night's questions are held against. `standing`: findings of tonight; `fresh`: registries that delivered."""
+
+    records: pd.DataFrame
+    standing: Collection[str]
+    fresh: Collection[str]
+    as_of: date
+
+
+def administrators() -> tuple[Recipient, ...]:
+    """One a registry: whoever keeps all of its records."""
+    return tuple(Recipient(ADMINISTRATOR, name) for name in REGISTRIES)
+
+
+def questions(listed: Mapping[Recipient, pd.DataFrame], records: pd.DataFrame, areas: Areas, as_of: date) -> pd.DataFrame:
+    """One row a question that is put tonight, worded, with `field_code`, `difference_code` and the registry that is asked. `listed`: findings by administrator."""
+    parts = [disclose(findings, records, recipient).assign(registry=recipient.registry) for recipient, findings in listed.items()]
+    rows = pd.concat([part.astype(object) for part in parts], ignore_index=True)
+    codes = rows[["finding_id", "registry", "field", "difference"]].rename(columns={"field": "field_code", "difference": "difference_code"})
+    told = worded(rows, areas, as_of).drop(columns=["registry"]).merge(codes, on="finding_id", validate="one_to_one")
+    return told.assign(suggested_action=told["kind"].map(texts("administrator")))
+
+
+def fates(before: pd.DataFrame, tonight: Tonight) -> pd.Series:
+    """What became of each question of an earlier night (finding_id, registry, record_id, field_code, value_sha256), as one of FATES."""
+    now = fingerprints(before, tonight.records)
+    here = now["held"].to_numpy()
+    stands = before["finding_id"].isin(tonight.standing).to_numpy()
+    same = before["value_sha256"].fillna("").to_numpy() == now["value_sha256"].fillna("").to_numpy()
+    whole_record = before["field_code"].isna().to_numpy()
+    told = pd.Series("unchanged", index=before.index)
+    told[here & same & ~stands] = "settled"
+    told[here & (~same | (whole_record & ~stands))] = "corrected"
+    told[~here] = "gone"
+    told[~before["registry"].isin(tonight.fresh)] = "not_delivered"
+    return told
+
+
+def fingerprints(asked: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+    """For each question, by row: whether its record is `held`, and a digest of the value in question, so that no value is kept twice."""
+    keys = asked[["registry", "record_id", "field_code"]].astype(object)
+    rows = keys.merge(records.astype(object), on=["registry", "record_id"], how="left", indicator="held")
+    digests = [
+        None if pd.isna(row["field_code"]) or row["field_code"] not in records.columns or pd.isna(row[row["field_code"]]) else digest(row)
+        for row in rows.to_dict("records")
+    ]
+    return pd.DataFrame({"held": rows["held"].eq("both").to_numpy(), "value_sha256": pd.Series(digests, dtype=object)}, index=asked.index)
+
+
+def digest(row: Mapping[Hashable, object]) -> str:
+    """Of one value, with the record's number in it, so that equal values of two records do not look equal."""
+    told = "|".join(str(row[name]) for name in ("registry", "record_id", "field_code"))
+    return hashlib.sha256(f"{told}|{row[str(row['field_code'])]}".encode()).hexdigest()
+
+
+def write_corrections(told: pd.DataFrame, before: pd.DataFrame | None, tonight: Tonight, folder: Path) -> Iterator[tuple[str, int]]:
+    """One CSV and its XLSX twin a registry that is asked something, and `asked.parquet` for the next night; what became of the last one's questions, counted."""
+    carried = pd.DataFrame(columns=["finding_id", "registry", "record_id", "field_code", "value_sha256", "asked_on"], dtype=object)
+    if before is not None and len(before):
+        fate = fates(before, tonight)
+        counted = Counter(zip(before["registry"].astype(str), fate, strict=True))
+        yield from ((f"corrections_{registry}_{name}", counted[registry, name]) for registry in REGISTRIES for name in FATES)
+        carried = before[fate.isin(["unchanged", "not_delivered"])]
+    fresh = told[~told["finding_id"].isin(carried["finding_id"])]
+    fresh = fresh.assign(asked_on=tonight.as_of, value_sha256=fingerprints(fresh, tonight.records)["value_sha256"])
+    asked = pd.concat([carried.astype(object), fresh[list(carried.columns)].astype(object)], ignore_index=True)
+    since = dict(zip(asked["finding_id"], asked["asked_on"], strict=True))
+    private_folder(folder)
+    write_parquet(asked.sort_values(["registry", "record_id", "finding_id"], ignore_index=True), folder / ASKED)
+    for registry, rows in told.assign(asked_on=told["finding_id"].map(since)).groupby("registry"):
+        ordered = rows.sort_values(["desk_code", "record_id", "field_code"])[list(COLUMNS)]
+        titles, sheet = list(COLUMNS.values()), texts("administrator")["sheet"]
+        write_private(folder / f"corrections-{registry}.csv", table_bytes(ordered, titles))
+        write_private(folder / f"corrections-{registry}.xlsx", table_workbook(ordered, titles, sheet, tonight.as_of))
+        yield f"corrections_{registry}_asked", len(rows)

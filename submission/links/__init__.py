@@ -1,0 +1,1 @@
+"""How good the links are, by what people said of pairs."""
