@@ -1,0 +1,1 @@
+"""The bulletin of a month: what is shown of it, and how."""
