@@ -11,7 +11,10 @@ from typing import Any
 from hedui import embedded, show
 from hedui.progress import Progress
 from vocabulary.errors import ConfigurationError, Fault, GateRefused
+from vocabulary.locks import alone
+from vocabulary.parquet_files import hold_to_key
 from vocabulary.registries import REGISTRIES
+from vocabulary.runs import private_folder
 from vocabulary.settings import Settings, source_variable
 
 
@@ -34,18 +37,24 @@ def require_a_source(settings: Settings) -> None:
 
 
 def run_night(settings: Settings, as_of: date | None, *, quiet: bool) -> dict[str, Any]:
-    """The night's `report.json` with its folder. Raises GateRefused where there is not even a report."""
+    """The night's `report.json` with its folder. Raises GateRefused where there is not even a report, ConfigurationError while another night runs."""
     require_a_source(settings)
+    with alone(private_folder(settings.home), "night", Fault("night.another_runs", "HEDUI_HOME")):
+        return _run_night(settings, as_of, quiet=quiet)
+
+
+def _run_night(settings: Settings, as_of: date | None, *, quiet: bool) -> dict[str, Any]:
     runs = settings.home / "runs"
-    before = set(runs.iterdir()) if runs.is_dir() else set()
+    hold_to_key(runs)
+    before = set(runs.glob("*/report.json"))
     with embedded.output_to(settings.home / "airflow" / "logs" / "nightly.log") as people, Progress(people, quiet=quiet) as progress:
         embedded.prepare(settings.home)
         embedded.run("nightly", {"as_of": as_of.isoformat()} if as_of else {}, progress.step)
-    made = sorted(set(runs.iterdir()) - before) if runs.is_dir() else []
-    report = made[-1] / "report.json" if made else None
+    made = sorted(set(runs.glob("*/report.json")) - before)
     broke_down = Fault("night.broke_down", str(settings.home / "airflow" / "logs" / "nightly.log"))
-    if report is None or not report.is_file():
+    if not made:
         raise GateRefused(broke_down)
+    report = made[-1]
     told = read_report(report)
     told |= {"folder": str(report.parent), "counts": counts_of(told)}
     if told["status"] == "failed":

@@ -24,6 +24,8 @@ ABOUT_THE_BIRTH = (Kind.NOT_REGISTERED.value, Kind.BELONGS_ELSEWHERE.value)
 """Only an answer to these speaks of the birth as a whole; of a duplicate or a contradiction it speaks of one record."""
 OF_A_CHILD = ("C1", "C2")
 """Died, or was not born alive: true whatever the question was."""
+COUNTED_FROM = ("member", "birth", "pair_either_way", "note", "told_death", "answer", "threshold")
+COUNTED_BESIDE = ("delivery", "served_area")
 ANSWER_COLUMNS = ("birth_id", "code", "figure", "answered_on", "registered_on", "division_code")
 
 
@@ -50,7 +52,9 @@ def facts_in(run: Run, told: Sequence[tuple[object, ...]] = (), told_deaths: Seq
     with snapshots.opened_births(run, told_deaths=told_deaths) as tables:
         columns = "birth_id VARCHAR, code VARCHAR, figure VARCHAR, answered_on DATE, registered_on DATE, division_code VARCHAR"
         snapshots.load_table(tables, "answer", columns, told)
+        snapshots.forget(tables, but=(*COUNTED_FROM, *COUNTED_BESIDE))
         snapshots.load_views(tables, snapshots.RETURN_VIEWS)
+        snapshots.forget(tables, but=(*snapshots.RETURN_VIEWS, *COUNTED_BESIDE))
         read = {
             "birth": "FROM returned_birth ORDER BY birth_id",
             "unit_month": "FROM unit_month ORDER BY ALL",

@@ -155,6 +155,13 @@ def load_views(connection: DuckDBPyConnection, names: tuple[str, ...]) -> None:
         connection.execute(f"CREATE TABLE {name} AS {query('views', name)}")
 
 
+def forget(connection: DuckDBPyConnection, but: Sequence[str]) -> None:
+    """Drop every table but these: a province's records need not stay in memory beside what was counted of them."""
+    for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
+        if name not in but:
+            connection.execute(f'DROP TABLE "{name}"')
+
+
 def load_name_forms(connection: DuckDBPyConnection) -> None:
     """One row a contested name: its form for comparing, none where it is a newborn's placeholder."""
     names = [name for (name,) in connection.execute("FROM contested_name ORDER BY ALL").fetchall()]

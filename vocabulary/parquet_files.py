@@ -55,8 +55,10 @@ def hold_to_key(runs: Path) -> None:
     mark, key = runs / MARK, snapshot_key()
     if not mark.is_file():
         if key is not None and runs.is_dir():
-            mark.touch(0o600)
-            mark.write_bytes(wrapped(key, PROOF))
+            partial = mark.with_name(f"{MARK}.partial")
+            partial.touch(0o600)
+            partial.write_bytes(wrapped(key, PROOF))
+            partial.replace(mark)
         return
     if unwrapped(_required(key, MARK), mark.read_bytes(), MARK) != PROOF:
         raise ConfigurationError(Fault("snapshot.key_wrong", MARK))

@@ -9,8 +9,8 @@ WITH by_mother AS (
         record_id,
         birth_id,
         born_on,
-        mother_key,
-        mother_name || '|' || father_name || '|' || left(area_code, 9) AS couple
+        hash(mother_key) AS mother,
+        hash(mother_name || '|' || father_name || '|' || left(area_code, 9)) AS couple
     FROM member
     WHERE born_on IS NOT NULL AND NOT quarantined
 ),
@@ -21,7 +21,7 @@ twice AS (
         one.record_id
     FROM by_mother AS one
     INNER JOIN by_mother AS other
-        ON one.registry = other.registry AND one.mother_key = other.mother_key
+        ON one.registry = other.registry AND one.mother = other.mother
     CROSS JOIN threshold
     WHERE
         one.birth_id <> other.birth_id
