@@ -1,4 +1,4 @@
-"""What happens when a night is late. Notifiers are a deployment's own; the log line is always there."""
+"""What happens when a night or a month is late or held back. Notifiers are a deployment's own; the log line is always there."""
 
 from __future__ import annotations
 
@@ -14,6 +14,19 @@ def deadline_missed(**context: Any) -> None:
     logging.getLogger("hedui.deadline").error(
         "[night.late] %s: worklists were due three hours after the start", run.get("dag_run_id", "nightly")
     )
+
+
+def month_missed(**context: Any) -> None:
+    """Say so in the log, with the run's id and nothing else."""
+    run = context.get("context", {}).get("dag_run", {})
+    logging.getLogger("hedui.deadline").error(
+        "[month.late] %s: the return was due five days after the start", run.get("dag_run_id", "monthly")
+    )
+
+
+def held_back(context: Any) -> None:
+    """A return was held back: which run's, for whoever watches the log. The objections lie in the file that the task's own line names."""
+    logging.getLogger("hedui.monthly").error("[month.held_back] %s: see the objections beside the draft", context["dag_run"].run_id)
 
 
 def without_deadline_in_a_test_run(dag: DAG) -> DAG:

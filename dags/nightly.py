@@ -23,7 +23,6 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import (  # type: ignore[attr-defined]  # its stub lacks what 3.3 added
-    Asset,
     CronPartitionTimetable,
     DeadlineAlert,
     DeadlineReference,
@@ -38,10 +37,10 @@ from airflow.sdk import (  # type: ignore[attr-defined]  # its stub lacks what 3
 )
 
 from dags.alerts import without_deadline_in_a_test_run
+from dags.assets import WORKLISTS
 from vocabulary.errors import Fault, GateRefused, discreet
 from vocabulary.registries import REGISTRIES
 
-WORKLISTS = Asset(name="hedui_worklists", uri="hedui://worklists", group="hedui")
 PATIENCE = ExceptionRetryPolicy(
     rules=[
         RetryRule(

@@ -1,9 +1,11 @@
-"""Which day a run speaks of."""
+"""Which day or month a run speaks of, and when months start."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,3 +20,39 @@ def night_of(context: Mapping[str, Any]) -> date:
         return date.fromisoformat(str(told))
     moment: datetime = run.logical_date or run.run_after
     return moment.astimezone(CHINA).date() - timedelta(days=1)
+
+
+def month_of(context: Mapping[str, Any]) -> str:
+    """`month` where it was given, else the partition's month, else the month before the run."""
+    run = context["dag_run"]
+    told = (context.get("params") or {}).get("month") or getattr(run, "partition_key", None)
+    if told:
+        return str(told)
+    moment: datetime = run.logical_date or run.run_after
+    return (moment.astimezone(CHINA).date().replace(day=1) - timedelta(days=1)).strftime("%Y-%m")
+
+
+def monthly_rule() -> dict[str, Any]:
+    """The part `monthly` of `schedule.toml`."""
+    told: dict[str, Any] = tomllib.loads(Path(__file__).with_name("schedule.toml").read_text(encoding="utf-8"))["monthly"]
+    return told
+
+
+def monthly_timetable(rule: Mapping[str, Any], nights: Any) -> Any:
+    """On a date, or once the month's nights are there (`nights`: the asset that each of them publishes as one partition)."""
+    from airflow.sdk import (  # type: ignore[attr-defined]  # its stub lacks what 3.3 added
+        CronTriggerTimetable,
+        MinimumCount,
+        MonthWindow,
+        PartitionedAssetTimetable,
+        RollupMapper,
+        StartOfMonthMapper,
+    )
+
+    if rule["start"] == "date":
+        return CronTriggerTimetable(rule["on_date"], timezone=str(CHINA))
+    if rule["start"] != "nights":
+        raise ValueError("dags/schedule.toml: start is date or nights")
+    days = StartOfMonthMapper(timezone=str(CHINA), input_format="%Y-%m-%d")
+    window = RollupMapper(upstream_mapper=days, window=MonthWindow(), wait_policy=MinimumCount(-rule["nights_missing"]))
+    return PartitionedAssetTimetable(assets=nights, default_partition_mapper=window)

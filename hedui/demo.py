@@ -1,4 +1,4 @@
-"""`hedui demo`: a county of invented people as three real source databases, then its night."""
+"""`hedui demo`: a county of invented people as three real source databases, then its night and its month."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from hedui import nightly, show
+from hedui import monthly, nightly, show, show_monthly
 from vocabulary.runs import private_folder, write_private
 from vocabulary.settings import Settings, source_variable
 
-AS_OF = date(2026, 10, 31)
+AS_OF, MONTH = date(2026, 10, 31), "2026-10"
 
 
 def demo(births: int, seed: int, severity: str, *, as_json: bool, quiet: bool) -> int:
-    """Build the county unless it stands, run its night, say how well it did; return the exit code."""
+    """Build the county unless it stands, run its night and its month, say how well it did; return the night's exit code.
+
+    The month waits for a person: nobody approves a return by asking for a demonstration.
+    """
     wanted: dict[str, Any] = {"births": births, "seed": seed, "severity": severity, "as_of": AS_OF.isoformat()}
     home = home_for(Settings.from_environment().home, wanted)
     folder = home / "demo"
@@ -28,11 +31,14 @@ def demo(births: int, seed: int, severity: str, *, as_json: bool, quiet: bool) -
     os.environ.update({**environment, "HEDUI_HOME": str(home)})
     settings = replace(Settings.from_environment(), home=home)
     told = nightly.run_night(settings, AS_OF, quiet=quiet or as_json)
+    month = monthly.run_month(settings, monthly.Wanted(MONTH), quiet=quiet or as_json) if not told["exit_code"] else None
     if as_json:
-        print(json.dumps({**told, "truth": str(folder / "truth")}, ensure_ascii=False))
-    else:
-        show.night(told, settings)
-        print(f"{sys.argv[0]} evaluate {told['folder']} {folder / 'truth'}")
+        print(json.dumps({**told, "truth": str(folder / "truth"), "month": month}, ensure_ascii=False))
+        return int(told["exit_code"])
+    show.night(told, settings)
+    print(f"{sys.argv[0]} evaluate {told['folder']} {folder / 'truth'}")
+    if month:
+        show_monthly.show(month)
     return int(told["exit_code"])
 
 

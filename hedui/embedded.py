@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+from vocabulary.runs import private_folder
+
 DAG_FOLDER = Path(__file__).resolve().parent.parent / "dags"
 
 
@@ -102,7 +104,8 @@ def run(dag_id: str, conf: dict[str, Any], on_task: Callable[[str, str], None]) 
 @contextmanager
 def output_to(log: Path) -> Iterator[TextIO]:
     """Send everything that libraries print to a private log file, and yield the real standard error for people."""
-    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (log.parent.parent.parent, log.parent.parent, log.parent):  # mkdir would leave those above open to others
+        private_folder(folder)
     sys.stdout.flush()
     sys.stderr.flush()
     kept = os.dup(1), os.dup(2)

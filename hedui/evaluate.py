@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
 from vocabulary.errors import ConfigurationError, Fault
+from vocabulary.parquet_files import read_frame
 from vocabulary.settings import Settings
 
 
@@ -28,7 +28,7 @@ def evaluate(run: str, truth: Path, *, as_json: bool) -> None:
     )
     if missing := [path for path in tables if not path.is_file()]:
         raise ConfigurationError([Fault("evaluate.file_missing", str(path)) for path in missing])
-    birth_record, finding, truth_record, truth_birth = (pd.read_parquet(path) for path in tables)
+    birth_record, finding, truth_record, truth_birth = (read_frame(path) for path in tables)
     links = as_record(link_quality(birth_record, truth_record, "true_birth_id").across)
     listed = list_quality(finding, birth_record, truth_record, truth_birth)
     if as_json:

@@ -20,21 +20,27 @@ STEPS = {
     "find": ("查找问题", "finding children without registration"),
     "publish": ("生成清单", "writing worklists"),
     "report": ("汇总", "reporting"),
+    "assemble": ("汇总报表", "putting the return together"),
+    "judge": ("审核报表", "asking every gate"),
+    "approve": ("签批", "asking a person"),
+    "seal": ("封存报表", "sealing"),
 }
 BEGINNING = ("准备", "getting ready")
+NIGHT = 6 + len(REGISTRIES)
+"""Steps of a night: one registry each for landing, and six others."""
 
 
 class Progress:
     """Told of each step by name; knows how many there are."""
 
-    def __init__(self, people: TextIO, *, quiet: bool) -> None:
+    def __init__(self, people: TextIO, *, quiet: bool, steps: int = NIGHT) -> None:
         self._console = Console(file=people, quiet=quiet, highlight=False)
         self._zh = reader_locale() == "zh"
         self._started = time.monotonic()
         self._plain = not people.isatty()
         columns = (TextColumn("{task.description:<42}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         self._bar = Bar(*columns, console=self._console, disable=quiet or self._plain)
-        self._task = self._bar.add_task(self._words(BEGINNING), total=len(STEPS) - 1 + len(REGISTRIES))
+        self._task = self._bar.add_task(self._words(BEGINNING), total=steps)
 
     def __enter__(self) -> Progress:
         self._bar.start()

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from vocabulary.errors import reader_locale
+from vocabulary.parquet_files import read_frame
 from vocabulary.settings import Settings
 from vocabulary.wording import KINDS, REGISTRIES, words
 
@@ -29,6 +30,10 @@ STATUS = {
 }
 NEXT = {
     "unchanged": ("与上一次相比没有任何变化。", "Nothing changed since the night before."),
+    "contradicting": (
+        "人工判定互相矛盾的记录对，已再次列入数据管理员的清单",
+        "Pairs decided in ways that contradict each other; back on the steward's list",
+    ),
     "worklists": ("清单在", "Worklists are in"),
     "verdict": ("数据核验结论", "The verdict on the data"),
     "first": ("请先打开", "Open first"),
@@ -49,6 +54,8 @@ def night(told: dict[str, Any], settings: Settings) -> None:
     console.print(_findings(told))
     for fault in told["faults"]:
         console.print(fault["text"], markup=False)
+    if count := told.get("stages", {}).get("find", {}).get("counts", {}).get("contradicting_decisions"):
+        console.print(f"{said(NEXT['contradicting'])}: {count}")
     if not told["changed"]:
         console.print(said(NEXT["unchanged"]))
     folder = Path(told["folder"])
@@ -88,8 +95,6 @@ def _an_example(folder: Path) -> str | None:
     path = folder / "findings" / "finding.parquet"
     if not path.is_file():
         return None
-    import pandas as pd
-
-    found = pd.read_parquet(path, columns=["finding_id", "kind"])
+    found = read_frame(path, ["finding_id", "kind"])
     ids = found.loc[found["kind"].eq("not_registered"), "finding_id"]
     return None if found.empty else str((ids if len(ids) else found["finding_id"]).iloc[0])

@@ -9,8 +9,12 @@ WITH by_mother AS (
         record_id,
         birth_id,
         born_on,
-        hash(mother_key) AS mother,
-        hash(mother_name || '|' || father_name || '|' || left(area_code, 9)) AS couple
+        -- Short keys, and none where nothing is known: a hash of nothing would make strangers one.
+        CASE WHEN mother_key IS NOT NULL THEN hash(mother_key) END AS mother,
+        CASE
+            WHEN mother_name IS NOT NULL AND father_name IS NOT NULL AND area_code IS NOT NULL
+                THEN hash(mother_name, father_name, left(area_code, 9))
+        END AS couple
     FROM member
     WHERE born_on IS NOT NULL AND NOT quarantined
 ),
