@@ -35,6 +35,35 @@ def nightly(as_of: AsOf = None, as_json: AsJson = False, quiet: Quiet = False) -
 
 
 @app.command()
+def monthly(
+    month: Annotated[str, typer.Option("--month", help="the month of the return, such as 2026-10")],
+    approve_by: Annotated[str | None, typer.Option(help="name of the person who lets the return out; without it nothing is sealed")] = None,
+    reason: Annotated[str | None, typer.Option(help="why it goes out in spite of warnings, or why a sealed return is revised")] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run the monthly DAG in this process: assemble the return, judge it, and seal it where a person approves."""
+    from hedui import monthly as command
+
+    raise typer.Exit(command.monthly(command.Wanted(month, approve_by, reason), as_json=as_json, quiet=quiet))
+
+
+@app.command()
+def bulletin(
+    month: Annotated[str, typer.Option("--month", help="a month whose return is sealed, such as 2026-10")],
+    audience: Annotated[
+        Literal["public", "other_units"],
+        typer.Option("--for", help="who may read it: anybody (counts of 10 and more), or townships and subdistricts (5 and more)"),
+    ] = "public",
+    as_json: AsJson = False,
+) -> None:
+    """Write the month's bulletin from its sealed return: one page in each language and its PDF; small numbers are not in it."""
+    from hedui import bulletin as command
+
+    raise typer.Exit(command.run(month, audience, as_json=as_json))
+
+
+@app.command()
 def demo(
     births: Annotated[int, typer.Option(min=100, help="births in the county's year")] = 5493,
     seed: Annotated[int, typer.Option(help="another seed, another county")] = 1,
@@ -60,6 +89,20 @@ def outcomes(
     from hedui import outcomes as command
 
     raise typer.Exit(command.outcomes(files, as_json=as_json))
+
+
+@app.command()
+def exchange(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="exchange files of other counties (CSV with its manifest), or folders of them; otherwise HEDUI_EXCHANGE"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take other counties' children who live here: the next night asks after those that no own record knows (docs/exchange.md)."""
+    from hedui import exchange as command
+
+    raise typer.Exit(command.exchange(files or [], as_json=as_json))
 
 
 @app.command()
@@ -184,6 +227,19 @@ def coverage(
     command.run(cells, sample, independent=independent, as_json=as_json)
 
 
+@app.command("links-quality")
+def links_quality(
+    run: Annotated[str | None, typer.Argument(help="a run id; otherwise the newest night that is linked")] = None,
+    draw: Annotated[int, typer.Option(min=0, help="draw so many pairs at random for the steward's list of the next night")] = 0,
+    out: Annotated[Path | None, typer.Option(help="CSV to write: the labelled sample, for `hedui coverage --sample`")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate precision and recall of the links, with intervals, from the pairs that stewards decided."""
+    from hedui import links_quality as command
+
+    raise typer.Exit(command.run(run, draw, out, as_json=as_json))
+
+
 @app.command()
 def report(
     run: Annotated[str, typer.Argument(help="a run id, the folder of a run, or the folder that `hedui link` wrote")],
@@ -202,6 +258,59 @@ def report(
     from hedui import report as command
 
     raise typer.Exit(command.run(command.Wanted(run, truth, out, pair, tables or (), key), as_json=as_json))
+
+
+@app.command()
+def sample(
+    villages: Annotated[int, typer.Option(min=0, help="villages to be visited")] = 40,
+    births: Annotated[int, typer.Option(min=0, help="records of which nothing is found, to be checked on the spot")] = 300,
+    seed: Annotated[int, typer.Option(help="the same night and seed draw the same sample")] = 1,
+    month: Annotated[
+        str | None, typer.Option(help="only records of births of this month, such as 2026-08; villages are asked about a year")
+    ] = None,
+    take: Annotated[list[Path] | None, typer.Option(help="a sheet that came back; may be given several times: nothing is drawn")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw a sample for the field from the last good night, with sheets for the desks; or say what came of one."""
+    from hedui import sample as command
+
+    wanted = command.Wanted(villages, births, seed, month)
+    raise typer.Exit(command.take(take, as_json=as_json) if take else command.draw(wanted, as_json=as_json))
+
+
+@app.command()
+def purge(
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="what is due on this day goes, such as 2026-10-31; without it, today")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what is due and delete nothing")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete what has outstayed its purpose (docs/rights.md R8), and print a receipt."""
+    from hedui import purge as command
+
+    raise typer.Exit(command.purge(read_day(as_of), dry_run=dry_run, as_json=as_json))
+
+
+@app.command("verify-log")
+def verify_log(
+    head: Annotated[str | None, typer.Option(help="the hash that was copied down earlier: shows whether the end was cut off")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Walk the access log (docs/rights.md R7): is it what was written, all of it, in that order?"""
+    from hedui import verify_log as command
+
+    raise typer.Exit(command.verify_log(head, as_json=as_json))
+
+
+@app.command("secure-database")
+def secure_database(
+    only_print: Annotated[bool, typer.Option("--print", help="print the SQL for an administrator to run, and touch nothing")] = False,
+) -> None:
+    """For the owner of a state on PostgreSQL: a role for each stage with the least rights, and rows by area."""
+    from hedui import secure_database as command
+
+    raise typer.Exit(command.secure_database(only_print=only_print))
 
 
 def main() -> None:

@@ -97,4 +97,4 @@ def test_the_picture_shows_each_unit_by_its_name():
     told = timeliness_chart(curves(births, "registry"), "registry", {"hukou": "户籍登记"}).to_dict()
     rows = [row for data in told["datasets"].values() for row in data]
     assert {row["unit"] for row in rows if "unit" in row} == {"户籍登记", "hospital", "family_planning"}
-    assert {layer["mark"]["type"] for layer in told["layer"]} == {"area", "rule", "line", "text"}
+    assert {layer["mark"]["type"] for layer in told["layer"]} == {"area", "rule", "line", "point", "text"}

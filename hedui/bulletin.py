@@ -1,0 +1,29 @@
+"""`hedui bulletin`: the month's bulletin from its sealed return, as a page and a PDF."""
+
+from __future__ import annotations
+
+import json
+
+from submission.bulletin.publish import publish
+from vocabulary.errors import reader_locale
+
+WORDS = {"page": ("简报（可离线打开和打印）", "Bulletin (opens offline, prints)"), "pdf": ("PDF", "PDF")}
+
+
+def run(month: str, audience: str, *, as_json: bool) -> int:
+    """Write it and say where it lies; return the exit code. A missing PDF is told, and no failure."""
+    told = publish(month, audience)
+    if as_json:
+        files = {
+            kind: {locale: str(path) for locale, path in paths.items()} for kind, paths in (("pages", told.pages), ("pdfs", told.pdfs))
+        }
+        faults = [{"code": fault.code, "where": fault.where, "text": fault.text()} for fault in told.faults]
+        print(json.dumps({"return_id": told.return_id, "folder": str(told.folder), **files, "faults": faults}, ensure_ascii=False))
+        return 0
+    place = 0 if reader_locale() == "zh" else 1
+    for kind, paths in (("page", told.pages), ("pdf", told.pdfs)):
+        for path in paths.values():
+            print(f"{WORDS[kind][place]}: {path}")
+    for fault in told.faults:
+        print(fault.text())
+    return 0
