@@ -15,7 +15,7 @@ test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not long"
 
 test-long: $(VENV)/.dev
-	$(BIN)/python -m pytest -m long --timeout 1200
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m long --timeout 1200
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

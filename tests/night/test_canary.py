@@ -89,7 +89,7 @@ def test_a_good_night_holds_the_canary_only_where_a_persons_row_belongs(county, 
     assert_unseen(county, quiet_airflow, capfd.readouterr())
 
 
-@pytest.mark.parametrize("spoil", [case[0] for case in failing.CASES], ids=[case[0].__name__ for case in failing.CASES])
+@pytest.mark.parametrize("spoil", failing.of_each_way([case[:1] for case in failing.CASES]))
 def test_no_failing_night_lets_the_canary_out(county, quiet_airflow, capfd, spoil):
     place_canary(county)
     spoil(county)

@@ -33,6 +33,7 @@ def night_of(county: County, day: date = AS_OF) -> dict:
     return told
 
 
+@pytest.mark.long
 def test_under_a_key_a_night_says_the_same_and_later_ones_read_it(county, good_night, monkeypatch):
     monkeypatch.setenv(SNAPSHOT_KEY, a_key())
     told = night_of(county)

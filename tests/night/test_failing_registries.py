@@ -102,9 +102,16 @@ CASES = [
     (nothing_delivered,   3, "delivery.not_found",                  "last_good"),
     (stale,               3, "accepted.stale",                 "last_good"),
 ]  # fmt: skip
+QUICK = (dropped, truncated, unset, blocked_column)
+"""One of each way to fail; a night of the others takes as long, and is for `make test-long`."""
 
 
-@pytest.mark.parametrize(("spoil", "exit_code", "code", "status"), CASES, ids=[case[0].__name__ for case in CASES])
+def of_each_way(cases):
+    """Cases as parameters by the name of what happened, the less telling ones as long tests."""
+    return [pytest.param(*case, id=case[0].__name__, marks=() if case[0] in QUICK else pytest.mark.long) for case in cases]
+
+
+@pytest.mark.parametrize(("spoil", "exit_code", "code", "status"), of_each_way(CASES))
 def test_a_bad_delivery_after_a_good_night_withholds_what_rests_on_it_and_the_rest_goes_on(settled, spoil, exit_code, code, status):
     county, good = settled
     spoil(county)
@@ -122,7 +129,7 @@ def test_a_bad_delivery_after_a_good_night_withholds_what_rests_on_it_and_the_re
     assert list((Path(bad["folder"]) / "worklists").glob("*.xlsx"))
 
 
-@pytest.mark.parametrize("spoil", [dropped, emptied, unreachable, unset, blocked_column, wrong_encoding])
+@pytest.mark.parametrize("spoil", of_each_way([(one,) for one in (dropped, emptied, unreachable, unset, blocked_column, wrong_encoding)]))
 def test_on_a_first_night_an_absent_registry_is_never_said_to_lack_a_child(county, spoil):
     spoil(county)
     told = county.night()

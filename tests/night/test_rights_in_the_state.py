@@ -39,7 +39,7 @@ def test_each_published_file_with_a_task_is_in_the_log_with_its_checksum(settled
     assert {(row.subject, row.content_sha256, row.item_count) for row in rows} == expected
     assert {(row.purpose, row.run_id) for row in rows} == {("follow_up", told["run_id"])}
     assert len(rows) == len(expected) > 10
-    sent = {path.name: sha256_of(path) for path in (folder / "exchange").glob("*.csv")}
+    sent = {path.name: sha256_of(path) for path in (folder / "exchange").iterdir() if path.suffix in (".csv", ".xlsx")}
     assert {row.subject: row.content_sha256 for row in log_of(county.home) if row.look == "exchanged"} == sent != {}
     assert not [desk for desk in desks if desk["named_rows"] and not desk["tasks"]], "no file with a name is left out"
 

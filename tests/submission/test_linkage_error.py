@@ -133,6 +133,7 @@ def test_beta_is_of_the_records_that_should_stand_alone():
     assert told.false == pytest.approx(9.9 / (1050 - shared))  # of the list in which fewer stand alone
 
 
+@pytest.mark.long
 def test_the_interval_holds_the_truth_about_95_times_in_a_hundred_where_the_naive_one_does_not():
     """80 counties, in which two lists depend on each other; fewer than 71 by chance: 1 time in 100. The large run is bench/coverage_simulation.py."""
     situation = Situation("", 3000, 0.75, (0.45, 0.85), 0.7, (0.01, 0.015, 0.005), 8, 300)
