@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ def read_date(value: str | int | float | date | datetime | None, *, epoch_1904: 
 def _read_number(value: float, epoch_1904: bool) -> date | None:
     if value != value:  # NaN is how a table says "empty"
         return None
+    if math.isinf(value):
+        raise ValueError("not a date")
     if found := COMPACT.fullmatch(str(int(value))):
         return _calendar(int(found[1]), int(found[2]), int(found[3]))
     return from_serial(value, epoch_1904=epoch_1904)

@@ -38,7 +38,7 @@ def test_a_serial_of_the_1904_epoch_is_the_same_day_with_that_epoch():
     assert dates.read_date(45721 - 1462, epoch_1904=True) == FIFTH_OF_MARCH
 
 
-@pytest.mark.parametrize("written", ["2025年3月", "2025-02-30", "三月五日", "2025-13-01", "12", 3.0, "5/3/2025", "abc"])
+@pytest.mark.parametrize("written", ["2025年3月", "2025-02-30", "三月五日", "2025-13-01", "12", 3.0, float("inf"), "5/3/2025", "abc"])
 def test_what_is_no_day_is_refused_without_repeating_it(written):
     with pytest.raises(ValueError, match=r"^(not a|no such)") as refusal:
         dates.read_date(written)
