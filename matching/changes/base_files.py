@@ -19,6 +19,8 @@ from matching.model.saved import read_model, write_model
 from matching.records import Records
 from vocabulary.runs import private_folder, write_private
 
+SOURCES = (".", "changes", "decide", "estimate", "forms", "kernel", "model")
+"""What a base was made by: another version keys, codes, weighs or lays out otherwise."""
 ARRAYS = ("keys", "component", "decided", "fingerprint", "first", "second")
 OF_FOUND = ("first", "second", "pattern", "total")
 OF_BOOK = ("forms", "letters", "starts", "sounds")
@@ -45,7 +47,7 @@ def write_base(base: Base, folder: Path) -> None:
             file.write_table(one_piece(table))
     write_model(base.model, folder / "model.json")
     told = {
-        "sources": sources(),
+        "sources": sources(SOURCES),
         "registries": records.registries,
         "widths": {kind: book.width for kind, book in records.books.items()},
         "known": whole.frequencies.known,
@@ -60,7 +62,7 @@ def read_base(folder: Path) -> Base | None:
     """The base of a folder; None where there is none, or one that other sources than these wrote: then everything is linked anew."""
     path = folder / "base.json"
     told: Told = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    if told.get("sources") != sources():
+    if told.get("sources") != sources(SOURCES):
         return None
     model = read_model(folder / "model.json")
     answer = _table(folder, "answer")

@@ -22,11 +22,11 @@ UNSEEN = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 @cache
-def sources() -> str:
-    """What tells these sources from any others: keys and codes that they made are good for them alone."""
+def sources(folders: tuple[str, ...] = SOURCES) -> str:
+    """What tells the sources in these folders of the package from any others: what they made is good for them alone."""
     home = Path(__file__).parent.parent
     digest = hashlib.sha256()
-    for path in sorted(path for folder in SOURCES for path in (home / folder).glob("*.py")):
+    for path in sorted(path for folder in folders for path in (home / folder).glob("*.py")):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 

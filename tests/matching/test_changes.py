@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.changes.base import changes_since
-from matching.changes.base_files import read_base, write_base
+from matching.changes.base_files import SOURCES, read_base, write_base
 from matching.changes.relink import relinked
 from matching.decide.entity_ids import Known
 from matching.kernel.compiled import sources
@@ -104,7 +104,7 @@ def test_a_base_is_read_as_it_was_written_and_only_by_the_sources_that_wrote_it(
     other, _ = relinked(first.base, table, changes_since(first.base, table), name="birth_id")
     pd.testing.assert_frame_equal(mine.answer.to_pandas(), other.answer.to_pandas(), check_exact=False, rtol=0, atol=1e-9)
     path = tmp_path / "base" / "base.json"
-    path.write_text(path.read_text().replace(sources(), "of another version"))
+    path.write_text(path.read_text().replace(sources(SOURCES), "of another version"))
     assert read_base(tmp_path / "base") is None
     assert read_base(tmp_path / "nothing") is None
 
