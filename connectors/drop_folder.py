@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from connectors.text_columns import SHANGHAI
 from vocabulary.contracts import Registry
+from vocabulary.dates import CHINA
 from vocabulary.errors import DeliveryRefused, Fault, Unreachable
 from vocabulary.registries import REGISTRIES
 
@@ -57,7 +57,7 @@ class Delivery:
     @property
     def day(self) -> date:
         """The day that the delivery speaks of: as its name says, else the day it was written."""
-        return self.told_on or datetime.fromtimestamp(self.written_at, SHANGHAI).date()
+        return self.told_on or datetime.fromtimestamp(self.written_at, CHINA).date()
 
 
 def newest_delivery(folder: Path, registry: Registry, wait: Callable[[float], None] = time.sleep) -> Delivery:

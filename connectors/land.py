@@ -25,9 +25,9 @@ from connectors.drop_folder import newest_delivery
 from connectors.earlier import link_parts, unchanged_from
 from connectors.snapshot import Landed, write_parts
 from connectors.sources import Database, DropFolder, Source, source_of
-from connectors.text_columns import SHANGHAI
 from sql.acting import acting_as
 from vocabulary.contracts import Registry
+from vocabulary.dates import CHINA
 from vocabulary.errors import ConfigurationError, DeliveryRefused, Fault, Refusal
 from vocabulary.locks import alone
 from vocabulary.parquet_files import snapshot_key
@@ -166,7 +166,7 @@ def manifest_of(run: Run, registry: Registry, source: Source, landed: Landed, to
         "sha256": landed.sha256,
         "period": {"from": first and first.isoformat(), "to": last and last.isoformat()},
         "as_of": told.as_of.isoformat(),
-        "landed_at": datetime.now(SHANGHAI).isoformat(timespec="seconds"),
+        "landed_at": datetime.now(CHINA).isoformat(timespec="seconds"),
         "files": [*landed.parts, *told.files],
         "notes": told.notes,
     }
@@ -178,7 +178,7 @@ def write_refusal(run: Run, registry: str, label: str, refusal: Refusal) -> None
     told = {
         "registry": registry,
         "source": label,
-        "refused_at": datetime.now(SHANGHAI).isoformat(timespec="seconds"),
+        "refused_at": datetime.now(CHINA).isoformat(timespec="seconds"),
         "exit_code": refusal.exit_code,
         "faults": [fault.as_record() for fault in refusal.faults],
     }

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+from vocabulary.dates import CHINA
 
 
 class NotText(ValueError):
@@ -53,7 +52,7 @@ def written(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, datetime):
-        local = value.astimezone(SHANGHAI).replace(tzinfo=None) if value.tzinfo else value
+        local = value.astimezone(CHINA).replace(tzinfo=None) if value.tzinfo else value
         return local.isoformat()
     if isinstance(value, date):
         return value.isoformat()

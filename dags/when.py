@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-CHINA = ZoneInfo("Asia/Shanghai")
+from vocabulary.dates import CHINA
 
 
 def night_of(context: Mapping[str, Any]) -> date:

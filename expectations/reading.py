@@ -7,16 +7,14 @@ import unicodedata
 from collections.abc import Callable
 from datetime import datetime, time
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from vocabulary import identity, names
 from vocabulary.codes import CodeSet
 from vocabulary.contracts import Column, ColumnKind
-from vocabulary.dates import read_date
+from vocabulary.dates import CHINA, read_date
 
-HERE: Final = ZoneInfo("Asia/Shanghai")
 NOTHING: Final = frozenset({"", "/", "\\", "-", "—", "NULL", "NONE", "NAN", "NAT", "N/A", "无", "空"})
 """Cells that say 'nothing here' in any kind of column; `0` is not among them, it is a sex code."""
 PLAIN_MOMENT: Final = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?"
@@ -87,7 +85,7 @@ def read_moment(text: str) -> datetime | None:
         stated = datetime.fromisoformat(tidy)
     except ValueError:
         return _written_moment(tidy)
-    return stated.astimezone(HERE).replace(tzinfo=None) if stated.tzinfo else stated
+    return stated.astimezone(CHINA).replace(tzinfo=None) if stated.tzinfo else stated
 
 
 def _written_moment(text: str) -> datetime | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from hedui.show import said
 from submission.bulletin.publish import publish
-from vocabulary.errors import reader_locale
 
 WORDS = {"page": ("简报（可离线打开和打印）", "Bulletin (opens offline, prints)"), "pdf": ("PDF", "PDF")}
 
@@ -17,13 +17,12 @@ def run(month: str, audience: str, *, as_json: bool) -> int:
         files = {
             kind: {locale: str(path) for locale, path in paths.items()} for kind, paths in (("pages", told.pages), ("pdfs", told.pdfs))
         }
-        faults = [{"code": fault.code, "where": fault.where, "text": fault.text()} for fault in told.faults]
+        faults = [fault.told() for fault in told.faults]
         print(json.dumps({"return_id": told.return_id, "folder": str(told.folder), **files, "faults": faults}, ensure_ascii=False))
         return 0
-    place = 0 if reader_locale() == "zh" else 1
     for kind, paths in (("page", told.pages), ("pdf", told.pdfs)):
         for path in paths.values():
-            print(f"{WORDS[kind][place]}: {path}")
+            print(f"{said(WORDS[kind])}: {path}")
     for fault in told.faults:
         print(fault.text())
     return 0

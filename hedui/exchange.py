@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
 from connectors.exchange_files import read_exchange
+from hedui.sent_back import exit_code_of, show_sent_back
 from hedui.show import said
 from reconciliation.exchange_in import Taken, take_exchange
-from vocabulary.errors import DeliveryRefused, Fault, GateRefused
+from vocabulary.dates import today
+from vocabulary.errors import Fault
 from vocabulary.settings import Settings
 
-CHINA = ZoneInfo("Asia/Shanghai")
 COUNTS = ("files_taken", "files_known", "rows", "taken", "returned")
 WORDS = {
     "files_taken": ("采用的文件", "files taken"),
@@ -36,8 +35,8 @@ def exchange(paths: Sequence[Path], *, as_json: bool) -> int:
     folder = os.environ.get("HEDUI_EXCHANGE")
     wanted = list(paths) or ([Path(folder)] if folder else [])
     files, faults = read_exchange(wanted, settings.area)
-    taken = take_exchange(files, settings, datetime.now(CHINA).date())
-    exit_code = DeliveryRefused.exit_code if faults else GateRefused.exit_code if taken.returned else 0
+    taken = take_exchange(files, settings, today())
+    exit_code = exit_code_of(faults, taken.returned)
     if as_json:
         print(json.dumps(as_object(taken, faults, exit_code), ensure_ascii=False))
     else:
@@ -51,7 +50,7 @@ def as_object(taken: Taken, faults: Sequence[Fault], exit_code: int) -> dict[str
         **{name: getattr(taken, name) for name in COUNTS},
         "reasons": dict(sorted(taken.reasons.items())),
         "files": [str(path) for path in taken.files],
-        "faults": [{"code": fault.code, "where": fault.where, "text": fault.text()} for fault in faults],
+        "faults": [fault.told() for fault in faults],
         "exit_code": exit_code,
     }
 
@@ -61,9 +60,4 @@ def show(taken: Taken, faults: Sequence[Fault]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     for name in COUNTS:
         console.print(f"{said(WORDS[name])}: {getattr(taken, name):,}")
-    for fault in faults:
-        console.print(fault.text(), markup=False)
-    if taken.files:
-        console.print(said(WORDS["send_back"]))
-        for path in taken.files:
-            console.print(f"  {path}", markup=False)
+    show_sent_back(console, (fault.text() for fault in faults), taken.files, WORDS["send_back"])

@@ -11,7 +11,7 @@ from hedui import embedded
 from hedui.answering import answering
 from hedui.progress import Progress
 from vocabulary.errors import ConfigurationError, Fault, GateRefused, Refusal
-from vocabulary.months import Month
+from vocabulary.months import Month, asked_month
 from vocabulary.settings import Settings
 
 ASSEMBLED, ASKED = "assemble", "approve"
@@ -44,7 +44,7 @@ def run_month(settings: Settings, wanted: Wanted, *, quiet: bool) -> dict[str, A
 
     Without an approver the question ends unanswered: silence never approves.
     """
-    month = read_month(wanted.month)
+    month = asked_month(wanted.month)
     refuse_a_stranger(wanted.approve_by)
     log = settings.home / "airflow" / "logs" / "monthly.log"
     conf = {"month": str(month)} | ({"reason": wanted.reason} if wanted.reason else {})
@@ -63,14 +63,6 @@ def run_month(settings: Settings, wanted: Wanted, *, quiet: bool) -> dict[str, A
     if ASSEMBLED in failed:
         raise why_no_draft(month, wanted.reason, log)
     return standing(settings, month, failed, log)
-
-
-def read_month(text: str) -> Month:
-    """The month. Raises ConfigurationError."""
-    try:
-        return Month.read(text)
-    except ValueError:
-        raise ConfigurationError(Fault("monthly.month", "--month")) from None
 
 
 def refuse_a_stranger(name: str | None) -> None:
@@ -116,9 +108,7 @@ def standing(settings: Settings, month: Month, failed: list[str], log: Path) -> 
         "folder": str(folder),
         "figures": in_all(folder),
         "objections": found,
-        "faults": [
-            {"code": fault.code, "where": fault.where, "text": fault.text()} for fault in faults_of(told, found, folder, failed, log)
-        ],
+        "faults": [fault.told() for fault in faults_of(told, found, folder, failed, log)],
     }
 
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
 
 from connectors.worklists import read_worklists
+from hedui.sent_back import exit_code_of, show_sent_back
 from hedui.show import said
 from reconciliation.outcome_rows import titles
 from reconciliation.outcomes import Taken, take_outcomes
-from vocabulary.errors import DeliveryRefused, Fault, GateRefused
+from vocabulary.dates import today
+from vocabulary.errors import Fault
 from vocabulary.findings import ANSWERS
 from vocabulary.settings import Settings
 
-CHINA = ZoneInfo("Asia/Shanghai")
 WORDS = {
     "rows": ("有回复的行", "answered rows"),
     "taken": ("采用", "taken"),
@@ -39,19 +38,14 @@ WORDS = {
 def outcomes(paths: Sequence[Path], *, as_json: bool) -> int:
     """Take the files, print what came of them, return the exit code. Raises ConfigurationError."""
     sheets, faults = read_worklists(paths, titles())
-    taken = take_outcomes(sheets, Settings.from_environment(), datetime.now(CHINA).date())
+    taken = take_outcomes(sheets, Settings.from_environment(), today())
     faults = [*faults, *taken.faults]
-    exit_code = exit_code_of(taken, faults)
+    exit_code = exit_code_of(faults, taken.returned)
     if as_json:
         print(json.dumps(as_object(taken, faults, exit_code), ensure_ascii=False))
     else:
         show(taken, faults)
     return exit_code
-
-
-def exit_code_of(taken: Taken, faults: Sequence[Fault]) -> int:
-    """3 where a file was refused, 1 where a row goes back, else 0."""
-    return DeliveryRefused.exit_code if faults else GateRefused.exit_code if taken.returned else 0
 
 
 def as_object(taken: Taken, faults: Sequence[Fault], exit_code: int) -> dict[str, Any]:
@@ -60,7 +54,7 @@ def as_object(taken: Taken, faults: Sequence[Fault], exit_code: int) -> dict[str
     return {
         **{name: getattr(taken, name) for name in counts},
         "files": [str(path) for path in taken.files],
-        "faults": [{"code": fault.code, "where": fault.where, "text": fault.text()} for fault in faults],
+        "faults": [fault.told() for fault in faults],
         "exit_code": exit_code,
     }
 
@@ -78,9 +72,4 @@ def show(taken: Taken, faults: Sequence[Fault]) -> None:
         count = getattr(taken, name)
         if count or name in ("rows", "taken"):
             console.print(f"{said(WORDS[name])}: {count:,}")
-    for fault in faults:
-        console.print(fault.text(), markup=False)
-    if taken.files:
-        console.print(said(WORDS["send_back"]))
-        for path in taken.files:
-            console.print(f"  {path}", markup=False)
+    show_sent_back(console, (fault.text() for fault in faults), taken.files, WORDS["send_back"])

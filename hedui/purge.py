@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from rich.console import Console
 from rich.table import Table
@@ -12,9 +11,9 @@ from rich.table import Table
 from hedui.show import said
 from sql import state
 from sql.purge import Receipt
+from vocabulary.dates import today
 from vocabulary.settings import Settings
 
-CHINA = ZoneInfo("Asia/Shanghai")
 WORDS = {
     "what": ("内容", "what"),
     "deleted": ("已清除", "deleted"),
@@ -59,8 +58,8 @@ ITEMS = {
 
 def purge(as_of: date | None, *, dry_run: bool, as_json: bool) -> int:
     """Purge, print the receipt, return the exit code. Raises ConfigurationError for a day that lies ahead."""
-    today = datetime.now(CHINA).date()
-    receipt = state.purge(Settings.from_environment(), as_of or today, today, dry_run=dry_run)
+    now = today()
+    receipt = state.purge(Settings.from_environment(), as_of or now, now, dry_run=dry_run)
     if as_json:
         print(json.dumps({**receipt.as_record(), "dry_run": dry_run}, ensure_ascii=False))
     else:

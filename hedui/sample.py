@@ -12,13 +12,14 @@ from rich.console import Console
 from rich.table import Table
 
 from connectors.worklists import read_worklists
+from hedui.sent_back import exit_code_of, show_sent_back
 from hedui.show import said
 from reconciliation import field_sheets
 from submission.field_sample import sample as samples
 from submission.field_sample.estimates import Share
 from submission.field_sample.returned import as_record, rates, read_answers
 from submission.field_sample.sample import Wanted
-from vocabulary.errors import ConfigurationError, DeliveryRefused, Fault, GateRefused
+from vocabulary.errors import ConfigurationError, Fault
 from vocabulary.field_checks import RECORD, TITLES, VILLAGE
 from vocabulary.settings import Settings
 
@@ -58,9 +59,7 @@ def draw(wanted: Wanted, *, as_json: bool) -> int:
     console.print(f"{said(WORDS['sample'])}: {drawn.sample_id}  {drawn.run_id}")
     for kind in (VILLAGE, RECORD):
         console.print(f"{said(WORDS[kind])}: {told[kind]:,}")
-    console.print(said(WORDS["sheets"]))
-    for path in paths:
-        console.print(f"  {path}", markup=False)
+    show_sent_back(console, (), paths, WORDS["sheets"])
     return 0
 
 
@@ -74,7 +73,7 @@ def take(files: Sequence[Path], *, as_json: bool) -> int:
     if not answered and not refused:
         raise ConfigurationError(Fault("sample.unknown", ", ".join(path.name for path in files)))
     faults = [*(fault.text() for fault in refused), *dict.fromkeys(fault.text() for _, told in answered for fault in told.faults)]
-    exit_code = DeliveryRefused.exit_code if refused else GateRefused.exit_code if faults else 0
+    exit_code = exit_code_of(refused, faults)
     if as_json:
         print(
             json.dumps(
@@ -91,8 +90,7 @@ def take(files: Sequence[Path], *, as_json: bool) -> int:
         for kind, count in spoke.items():
             console.print(f"{said(WORDS[kind])}: {len(one.of(kind)):,}, {said(WORDS['answered'])} {count:,}")
         console.print(_table(rates(one, told)))
-    for text in faults:
-        console.print(text, markup=False)
+    show_sent_back(console, faults, (), WORDS["sheets"])
     return exit_code
 
 

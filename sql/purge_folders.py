@@ -7,13 +7,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sql.purge_rows import Line
 from sql.report import read_json
 from sql.retention import Retention
+from vocabulary.dates import CHINA
 
-CHINA = ZoneInfo("Asia/Shanghai")
 OTHER = "other"
 
 

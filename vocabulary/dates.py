@@ -8,7 +8,10 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
+CHINA = ZoneInfo("Asia/Shanghai")
+"""A time without a zone is of this one (design.md), and so are the days on which hedui does something."""
 EPOCH_1900 = date(1899, 12, 30)
 """Day 0 of a spreadsheet's serial numbers, shifted for the leap day that 1900 did not have."""
 EPOCH_1904 = date(1904, 1, 1)
@@ -28,6 +31,11 @@ def from_serial(serial: float, *, epoch_1904: bool = False) -> date:
     if days + (1462 if epoch_1904 else 0) not in SERIALS:
         raise ValueError("not a serial of a plausible date")
     return (EPOCH_1904 if epoch_1904 else EPOCH_1900) + timedelta(days=days)
+
+
+def today() -> date:
+    """The day it is in China, wherever the machine stands."""
+    return datetime.now(CHINA).date()
 
 
 def read_date(value: str | int | float | date | datetime | None, *, epoch_1904: bool = False) -> date | None:

@@ -57,6 +57,10 @@ class Fault:
         words = {part: text.format(**self.facts) for part, text in wordings()[self.code][locale].items()}
         return SHAPE[locale].format(code=self.code, where=self.where, **words)
 
+    def told(self) -> dict[str, str]:
+        """For a command's JSON: code, where, and the text in the reader's language."""
+        return {"code": self.code, "where": self.where, "text": self.text()}
+
     def as_record(self) -> dict[str, object]:
         """For a manifest or a report: code, where, facts."""
         return {"code": self.code, "where": self.where, "facts": dict(self.facts)}

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from vocabulary.errors import ConfigurationError, Fault
+
 WRITTEN = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
@@ -46,3 +48,11 @@ class Month:
         """So many months earlier; later where negative."""
         count = self.year * 12 + self.number - 1 - months
         return Month(count // 12, count % 12 + 1)
+
+
+def asked_month(text: str) -> Month:
+    """The month that somebody asked for. Raises ConfigurationError for what is none."""
+    try:
+        return Month.read(text)
+    except ValueError:
+        raise ConfigurationError(Fault("monthly.month", "--month")) from None

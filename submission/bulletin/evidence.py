@@ -22,10 +22,12 @@ from vocabulary.months import Month
 from vocabulary.registries import REGISTRIES
 from vocabulary.runs import Run
 from vocabulary.settings import Settings
+from vocabulary.wording import REGISTRIES as TITLES
 
 CURVE_DAYS = (7, 14, 21, 30, 45, 60, 90, 120, 180, 270, 365)
 """Drawn more closely than the table has them, so that a line between two days says nothing that is not so."""
-REGISTRY_ORDER = ("hukou", "hospital", "family_planning")
+REGISTRY_ORDER = tuple(name for name in TITLES if name in REGISTRIES)
+"""In the order in which people name them."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def evidence_of(settings: Settings, month: Month, audience: str) -> Evidence:
         places=at,
         names=names_of(at, areas),
         tables=tables,
-        estimate=estimate_of(sealed, tables, bands),
+        estimate=estimate_of(sealed, at, tables, bands),
         has_sample=bool(bands),
         curves=rounded(curves(delays, "registry", CURVE_DAYS), reader),
         timely=funnel(tables.townships, at.whole, at.units, "registered_in_30_days", "past_due"),
@@ -79,16 +81,11 @@ def names_of(at: Places, areas: Areas) -> dict[str, str | None]:
     return told | {code: areas.name(code) if stated[code] else None for code in at.units}
 
 
-def estimate_of(sealed: Sealed, tables: Tables, bands: list[Any]) -> Mapping[str, Any] | None:
+def estimate_of(sealed: Sealed, at: Places, tables: Tables, bands: list[Any]) -> Mapping[str, Any] | None:
     """What the overlap of the registries says of all births of the settled months, told as one month; None where it may not be printed."""
-    if not tables.settled or tables.coverage.get(sealed_whole(tables), "known_births") is None:
+    if not tables.settled or tables.coverage.get(at.whole, "known_births") is None:
         return None
     last = tables.settled[-1]
     births = sealed.counted[sealed.counted["born_in"].isin(tables.settled)].assign(born_in=last)
     told = coverage_of(births, Month.read(last), sealed.as_of, bands)
     return None if told["estimate"] is None else told | {"by_registry": dict(zip(sorted(REGISTRIES), told["held"], strict=True))}
-
-
-def sealed_whole(tables: Tables) -> str:
-    """The code of the whole area, as the table of coverage has it."""
-    return next((place for place, _ in tables.coverage.counts), "")

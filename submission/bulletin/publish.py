@@ -9,8 +9,8 @@ from submission.bulletin.evidence import evidence_of
 from submission.bulletin.page import file_name, rendered
 from submission.bulletin.pdf import NoPrinter, pdf_of
 from submission.bulletin.words import LOCALES
-from vocabulary.errors import ConfigurationError, Fault
-from vocabulary.months import Month
+from vocabulary.errors import Fault
+from vocabulary.months import asked_month
 from vocabulary.runs import private_folder, write_private
 from vocabulary.settings import Settings
 
@@ -35,11 +35,7 @@ def publish(month: str, audience: str = PUBLIC, settings: Settings | None = None
     Raises ConfigurationError for a month that is none; GateRefused where no return of it is sealed, or the sealed one was changed.
     """
     settings = settings or Settings.from_environment()
-    try:
-        wanted = Month.read(month)
-    except ValueError:
-        raise ConfigurationError(Fault("monthly.month", "--month")) from None
-    told = evidence_of(settings, wanted, audience)
+    told = evidence_of(settings, asked_month(month), audience)
     folder = private_folder(settings.home / "bulletins" / told.return_id / audience)
     pages = {locale: write_private(folder / file_name(locale), rendered(told, locale)) for locale in LOCALES}
     pdfs: dict[str, Path] = {}

@@ -55,7 +55,7 @@ def released_tables(sealed: Sealed, at: Places, audience: str, settings: Setting
     """Everything countable, through the door. Raises ReleaseRefused for an audience that is none."""
     settled = settled_months(sealed)
 
-    def through(what: str, table: Table | None) -> Shown:
+    def through(table: Table | None) -> Shown:
         if table is None:
             return Shown({}, refused=True)
         try:
@@ -67,9 +67,9 @@ def released_tables(sealed: Sealed, at: Places, audience: str, settings: Setting
         return shown(told, at.whole)
 
     return Tables(
-        month=through("month", month_table(sealed, at)),
-        coverage=through("coverage", coverage_table(sealed, at, settled)),
-        townships=through("townships", township_table(sealed, at)),
+        month=through(month_table(sealed, at)),
+        coverage=through(coverage_table(sealed, at, settled)),
+        townships=through(township_table(sealed, at)),
         settled=settled,
     )
 

@@ -113,5 +113,5 @@ def as_record(sample: Sample, told: Returned) -> dict[str, Any]:
         "answered": {VILLAGE: len(told.villages), RECORD: len(told.records)},
         "drawn": {kind: len(sample.of(kind)) for kind in (VILLAGE, RECORD)},
         "rates": {name: vars(one) for name, one in rates(sample, told).items()},
-        "faults": [{"code": fault.code, "where": fault.where, "text": fault.text()} for fault in told.faults],
+        "faults": [fault.told() for fault in told.faults],
     }

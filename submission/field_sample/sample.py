@@ -72,11 +72,6 @@ class Sample:
         """Stratum -> units in it, drawn or not."""
         return {stratum.code: stratum.population for stratum in self.strata[kind]}
 
-    @property
-    def name(self) -> str:
-        """Its folder under `samples`."""
-        return self.sample_id
-
 
 @acting_as("submission")
 def draw(settings: Settings, wanted: Wanted) -> Sample:

@@ -9,10 +9,10 @@ from typing import Any
 from sql import returns
 from sql.rows import now
 from submission.gates.objection import Severity
-from submission.monthly.assemble import read_lines
-from submission.monthly.draft import TABLE, draft_folder
+from submission.monthly.draft import draft_folder
 from submission.monthly.form import columns, texts
 from submission.monthly.judge import known, read_changes, read_objections
+from submission.monthly.show import in_all
 from submission.monthly.table import TOTAL
 from vocabulary.errors import ConfigurationError, Fault, GateRefused
 from vocabulary.settings import Settings
@@ -59,11 +59,10 @@ def request(return_id: str) -> str:
     told = known(settings, return_id)
     folder = draft_folder(settings, told["month"], told["version"])
     found = read_objections(folder)
-    lines = read_lines(folder / TABLE)
-    total = lines[lines["level"].eq(TOTAL)].iloc[0]
+    total = in_all(folder)
     changes = read_changes(folder / "revisions.csv")
     restated = changes[changes["level"].eq(TOTAL) & changes["column"].eq("live_births")]
-    figures = [f"| {column.zh} {column.en} | {total[column.name]} |" for column in columns() if not column.of]
+    figures = [f"| {column.zh} {column.en} | {total[column.name]} |" for column in columns() if column.name in total]
     revised = [f"- {row['month']}: {row['was']} → {row['is']} ({why(row['causes'])})" for row in restated.to_dict("records")]
     return "\n".join(
         [

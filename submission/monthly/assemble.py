@@ -23,13 +23,14 @@ from submission.gates.linkage import too_wide
 from submission.monthly.draft import BIRTHS, CONTENT, EVIDENCE, REVISIONS, TABLE, WORKBOOK, Draft, draft_folder, sealed_folder
 from submission.monthly.form import columns, header
 from submission.monthly.revisions import revisions
-from submission.monthly.sealed import last_told, newest_version
+from submission.monthly.sealed import last_told, newest_version, sealed_returns
 from submission.monthly.table import table
 from submission.monthly.workbook import write_workbook
 from vocabulary.areas import Areas
-from vocabulary.errors import ConfigurationError, Fault, GateRefused
+from vocabulary.errors import Fault, GateRefused
+from vocabulary.figures import FIGURES
 from vocabulary.locks import alone
-from vocabulary.months import Month
+from vocabulary.months import Month, asked_month
 from vocabulary.registries import REGISTRIES
 from vocabulary.runs import PRIVATE_FILE, Run, private_folder, sha256_of, write_parquet, write_private
 from vocabulary.settings import Settings
@@ -47,12 +48,7 @@ def assemble(month: str, reason: str | None = None) -> str:
 
     `reason`: why a sealed return is revised. Raises ConfigurationError for a month that is none, GateRefused where no night knows its end.
     """
-    settings = Settings.from_environment()
-    try:
-        wanted = Month.read(month)
-    except ValueError:
-        raise ConfigurationError(Fault("monthly.month", "--month")) from None
-    return assembled(settings, wanted, reason)
+    return assembled(Settings.from_environment(), asked_month(month), reason)
 
 
 def assembled(settings: Settings, month: Month, reason: str | None = None) -> str:
@@ -95,9 +91,10 @@ def last_good_night(settings: Settings, month: Month) -> Run:
 def drafted(settings: Settings, month: Month, version: int, run: Run, facts: returns.Facts) -> Draft:
     """Table, revisions and coverage of a month."""
     areas = Areas.load(settings.areas_path)
-    months = [told for told in covered(settings, month) if last_told(settings, told) is not None]
-    before = [told for one in months if (told := last_told(settings, one)) is not None]
-    changes = revisions(pd.concat(before), facts.birth, months, areas, facts.served) if before else no_revisions(facts, areas)
+    before = {one: told for one in covered(settings, month) if (told := last_told(settings, one)) is not None}
+    changes = (
+        revisions(pd.concat(before.values()), facts.birth, list(before), areas, facts.served) if before else no_revisions(facts, areas)
+    )
     head = header(settings)
     head["unit"] = head["unit"] or "、".join(areas.name(prefix) for prefix in facts.served)
     return Draft(
@@ -120,7 +117,7 @@ def no_revisions(facts: returns.Facts, areas: Areas) -> pd.DataFrame:
 
 def covered(settings: Settings, month: Month) -> list[str]:
     """The months that this return speaks of: its own, and earlier ones that were sealed."""
-    sealed = returns.all_returns(settings).query("status == @returns.SEALED")["month"]
+    sealed = sealed_returns(settings)["month"]
     oldest = str(month.before(REVISED_MONTHS))
     return sorted({str(month), *(str(told) for told in sealed if oldest <= str(told) <= str(month))})
 
@@ -128,7 +125,7 @@ def covered(settings: Settings, month: Month) -> list[str]:
 def followed_up(birth: pd.DataFrame, month: Month) -> int:
     """Children of whom a desk said in this month that it helped to register them: the first figure of every report (rights.md R12)."""
     answered = pd.to_datetime(birth["answered_on"]).dt.strftime("%Y-%m")
-    return int((birth["answer_code"].eq("A3") & answered.eq(str(month))).sum())
+    return int((birth["answer_code"].isin(FIGURES["registered_with_help"]) & answered.eq(str(month))).sum())
 
 
 def linkage_sample(settings: Settings) -> list[Band]:

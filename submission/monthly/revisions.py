@@ -11,6 +11,7 @@ import pandas as pd
 from submission.monthly.form import counts
 from submission.monthly.table import COUNTY, DAYS_UNTIL_DUE, TOTAL, TOWNSHIP, flags
 from vocabulary.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS, Areas, served
+from vocabulary.figures import FIGURES
 
 VANISHED = "vanished"
 """A birth that was counted and is no longer known: joined with another or taken back by its source, which only a person can tell."""
@@ -107,7 +108,7 @@ def causes(both: pd.DataFrame, before: pd.DataFrame, now: pd.DataFrame) -> pd.Se
         (became("fate", "elsewhere"), "moved_away"),
         (differs("born_in"), "other_month"),
         (differs("fate") & told["fate"].eq("counted").to_numpy(), "moved_here"),
-        (became("standing", "registered") & told["answer_code"].eq("A3").to_numpy(), "registered_with_help"),
+        (became("standing", "registered") & told["answer_code"].isin(FIGURES["registered_with_help"]).to_numpy(), "registered_with_help"),
         (became("standing", "registered"), "registered_since"),
         (became("standing", "died"), "death_told"),
         (became("standing", "overdue"), "became_due"),
