@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from vocabulary.areas import served
+from vocabulary.areas import served_in_part
 from vocabulary.errors import ConfigurationError, Fault
 from vocabulary.exchange import COLUMNS, FORMAT, MANIFEST, VERSION, ExchangeFile
 
@@ -63,7 +63,7 @@ def read_file(path: Path, area: tuple[str, ...]) -> ExchangeFile | Fault:
     if sha256 != told["sha256"]:
         return Fault("exchange.checksum", path.name)
     to_area = str(told["to"])
-    if area and not (served(to_area, area) or any(prefix.startswith(to_area) for prefix in area)):
+    if area and not served_in_part(to_area, area):
         return Fault("exchange.not_ours", path.name, {"county": to_area})
     rows = rows_of(raw)
     if rows is None:

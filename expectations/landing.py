@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from vocabulary.errors import Fault
 from vocabulary.parquet_files import read_table
-from vocabulary.runs import sha256_of
+from vocabulary.runs import differing
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,8 @@ def read_landing(folder: Path, registry: str) -> Landed:
         return Landed(None, Fault("accepted.not_delivered", registry))
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     parts = sorted(folder.glob("part-*.parquet"))
-    if harmed := _harmed(manifest, folder):
+    stated = {entry["name"]: entry["sha256"] for entry in manifest.get("files", []) if str(entry["name"]).startswith("part-")}
+    if harmed := differing(folder, stated):
         return Landed(None, Fault("accepted.landing_damaged", f"{registry} {harmed[0]}", {"rows": int(manifest["rows"])}))
     rows = pd.concat([texts_of(path) for path in parts], ignore_index=True) if parts else pd.DataFrame()
     if len(rows) != int(manifest["rows"]):
@@ -52,9 +53,3 @@ def _refusal(path: Path, registry: str) -> Fault:
     told = json.loads(path.read_text(encoding="utf-8"))
     faults: list[dict[str, Any]] = told.get("faults") or [{"code": "accepted.not_delivered", "where": registry}]
     return Fault(faults[0]["code"], faults[0]["where"], faults[0].get("facts") or {})
-
-
-def _harmed(manifest: dict[str, Any], folder: Path) -> list[str]:
-    """The parts of the manifest that are gone, or have another checksum now."""
-    stated = {entry["name"]: entry["sha256"] for entry in manifest.get("files", []) if str(entry["name"]).startswith("part-")}
-    return [name for name, sha256 in stated.items() if not (folder / name).is_file() or sha256_of(folder / name) != sha256]

@@ -10,9 +10,8 @@ from typing import Any
 import pandas as pd
 
 from reconciliation.outcome_effects import OUTREACH
-from reconciliation.worklist_desks import is_served
 from sql import state
-from vocabulary.areas import Areas, padded
+from vocabulary.areas import Areas, padded, served_in_part
 from vocabulary.findings import ANSWERS, Effect, Kind
 from vocabulary.settings import Settings
 
@@ -74,7 +73,7 @@ class Standing:
             return listed
         listed = listed.astype({"division_code": object, "kind": object})
         listed.loc[moved, "division_code"] = place[moved].map(padded)
-        here = place[moved].map(lambda code: is_served(str(code), served)).astype(bool)
+        here = place[moved].map(lambda code: served_in_part(str(code), served)).astype(bool)
         listed.loc[moved, "kind"] = here.map({True: Kind.NOT_REGISTERED.value, False: Kind.BELONGS_ELSEWHERE.value})
         return listed
 

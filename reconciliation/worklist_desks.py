@@ -11,8 +11,7 @@ import pandas as pd
 from reconciliation.disclosure import DESK_DIGITS, Recipient, table
 from reconciliation.worklist_facts import answering_units
 from vocabulary.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS, Areas, served, served_prefixes
-from vocabulary.contracts import Role
-from vocabulary.registries import REGISTRIES
+from vocabulary.registries import CIVIL, REGISTRIES
 
 SAFE_CODE = re.compile(r"[0-9A-Za-z]{1,32}")
 
@@ -40,13 +39,7 @@ def known_desks(records: pd.DataFrame, areas: Areas, as_of: date, given: tuple[s
 
 def served_area(records: pd.DataFrame, given: tuple[str, ...]) -> tuple[str, ...]:
     """Prefixes of the served area: as given, else by the records of the civil registries."""
-    civil_registries = [name for name, contract in REGISTRIES.items() if contract.role == Role.CIVIL]
-    return served_prefixes(given, records.loc[records["registry"].isin(civil_registries), "area_code"])
-
-
-def is_served(division_code: str, prefixes: tuple[str, ...]) -> bool:
-    """Whether a division is inside the served area, or holds a part of it."""
-    return served(division_code, prefixes) or any(prefix.startswith(division_code) for prefix in prefixes)
+    return served_prefixes(given, records.loc[records["registry"].isin(CIVIL), "area_code"])
 
 
 def desk_today(desk: str, areas: Areas, on: date) -> str:

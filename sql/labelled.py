@@ -8,9 +8,8 @@ from sqlalchemy import Connection, Select, and_, select
 from sql.database import writing
 from sql.rows import insert_rows, read_table
 from sql.tables import DECISION, SAMPLED_PAIR
+from vocabulary.findings import PAIR
 from vocabulary.settings import Settings
-
-PAIR = ["registry_left", "record_id_left", "registry_right", "record_id_right"]
 
 
 def labelled_pairs(settings: Settings) -> pd.DataFrame:

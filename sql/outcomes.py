@@ -17,11 +17,10 @@ from sql.rows import insert_rows, now, read_table
 from sql.staging import staged
 from sql.tables import BIRTH_RECORD, BOUND_RECORD, DECISION, FINDING, FINDING_EVENT, FORMER_DESK, OUTCOME, RUN, TASK
 from vocabulary.access import Look
-from vocabulary.findings import SAMPLE, Kind, Status
+from vocabulary.findings import PAIR, SAMPLE, Kind, Status
 from vocabulary.settings import Settings
 
 OF_FINDING = ("kind", "birth_id", "registry", "record_id", "other_registry", "other_record_id", "division_code", "status", "last_run_id")
-PAIR = ("registry_left", "record_id_left", "registry_right", "record_id_right")
 
 
 @contextmanager

@@ -34,6 +34,7 @@ SNAPSHOTS = {
 BIRTH_VIEWS = (
     "threshold",
     "served_area",
+    "deaths_told",
     "member",
     "pair_either_way",
     "mourned_birth",
@@ -43,6 +44,7 @@ BIRTH_VIEWS = (
     "probable_holder",
     "sayable_absence",
 )
+"""Each rests on those before it; so do those below."""
 DIFFERENCE_VIEWS = ("comparable", "level", "level_meaning", "difference")
 ASKED_PAIR = "registry VARCHAR, record_id VARCHAR, other_registry VARCHAR, other_record_id VARCHAR, evidence VARCHAR"
 RECEIVED = (
@@ -50,7 +52,6 @@ RECEIVED = (
     "mother_name VARCHAR, mother_id_mask VARCHAR, residence_code VARCHAR, certificate_no VARCHAR"
 )
 RETURN_VIEWS = ("returned_birth", "unit_month", "item_month", "open_pair")
-"""Each rests on those before it."""
 
 
 @contextmanager

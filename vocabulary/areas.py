@@ -54,6 +54,12 @@ def served(area_code: str | None, prefixes: Iterable[str]) -> bool:
     return bool(area_code) and str(area_code).startswith(tuple(prefixes))
 
 
+def served_in_part(area_code: str, prefixes: Iterable[str]) -> bool:
+    """Whether a division lies in the served area, or holds a part of it."""
+    prefixes = tuple(prefixes)
+    return served(area_code, prefixes) or any(prefix.startswith(area_code) for prefix in prefixes)
+
+
 def served_prefixes(area: tuple[str, ...], civil_areas: pd.Series) -> tuple[str, ...]:
     """The served area: as configured, else the counties that the civil registry's records (area codes) lie in."""
     counties = civil_areas.dropna().map(county).value_counts()

@@ -107,6 +107,8 @@ OUTCOMES = {
     )
 }
 SAME_CHILD, NOT_THE_SAME_CHILD = "S1", "S2"
+PAIR = ["registry_left", "record_id_left", "registry_right", "record_id_right"]
+"""The columns that name two records, wherever a pair is kept."""
 SAMPLE, CONTRADICTION = "sample", "decisions_contradict"
 """Evidence of a pair that a person is asked about whatever the model says: drawn at random, or decided in ways that contradict."""
 ANSWERS = OUTCOMES | {

@@ -12,6 +12,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -164,14 +165,25 @@ def sha256_of(path: Path) -> str:
 def checksums_in(folder: Path) -> dict[str, str]:
     """Path inside the folder -> SHA-256, of every file but the list of checksums itself."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != CHECKSUMS)
-    return {path.relative_to(folder).as_posix(): sha256_of(path) for path in paths}
+    with ThreadPoolExecutor() as pool:
+        return dict(zip((path.relative_to(folder).as_posix() for path in paths), pool.map(sha256_of, paths), strict=True))
+
+
+def differing(folder: Path, stated: Mapping[str, str | None]) -> list[str]:
+    """Of files by their path inside a folder and the SHA-256 that they had: those that are gone, or have another now."""
+
+    def differs(name: str) -> bool:
+        path = folder / name
+        return not path.is_file() or sha256_of(path) != stated[name]
+
+    with ThreadPoolExecutor() as pool:
+        return [name for name, wrong in zip(stated, pool.map(differs, stated), strict=True) if wrong]
 
 
 def harmed(folder: Path) -> list[str]:
     """The files of a stage that are gone, or no longer what was written; none where it has no list of checksums, as before there were any."""
     path = folder / CHECKSUMS
-    stated = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return [name for name, sha256 in stated.items() if not (folder / name).is_file() or sha256_of(folder / name) != sha256]
+    return differing(folder, json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {})
 
 
 def unharmed(folder: Path) -> Path:

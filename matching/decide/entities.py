@@ -65,7 +65,7 @@ def entities_of(scored: Scored, ready: Prepared, model: Model, bindings: Binding
 
 def _civil(records: Records) -> Bools:
     """Which records are of a civil register."""
-    from matching.forms.readings import CIVIL
+    from vocabulary.registries import CIVIL
 
     civil = np.array([name in CIVIL for name in records.registries], dtype=bool)
     return civil[records.registry]

@@ -18,12 +18,9 @@ from matching.forms.kinds import SURVIVAL
 from matching.forms.names import speaks_for_itself
 from matching.forms.twins import order_in_name, twin_in_name
 from matching.kernel.hashing import letters_of
-from vocabulary.contracts import Role
 from vocabulary.identity import examine
 from vocabulary.names import is_missing, is_unnamed, mother_in_unnamed
-from vocabulary.registries import REGISTRIES
-
-CIVIL = frozenset(name for name, registry in REGISTRIES.items() if registry.role == Role.CIVIL)
+from vocabulary.registries import CIVIL
 
 
 def own_name(raw: pa.Array) -> pa.Array:

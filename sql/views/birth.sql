@@ -2,8 +2,7 @@
 -- grain: one birth, as all registries together know it
 -- is_resident: some health record says the child lives here, and none, not even a broken one, says elsewhere; a birth
 -- that no health registry knows lives where it is registered. is_elsewhere: health records say only other areas.
--- deaths_are_told: every registry that can say that a child died delivered at least up to the day of birth; without it
--- nobody is visited, for a bereaved family might be (rights.md R4).
+-- deaths_are_told: as deaths_told.sql says; without it nobody is visited.
 -- may_live_elsewhere: it may be the same child as one of whom a health record says so.
 -- Broken (quarantined) records count as presence, and against outreach; they say nothing else.
 WITH told AS (
@@ -64,17 +63,7 @@ SELECT
         ELSE told.civil_says_here
     END AS is_resident,
     told.health_says_elsewhere AND NOT told.health_says_here AS is_elsewhere,
-    NOT EXISTS (
-        FROM registry_role
-        LEFT JOIN delivery ON registry_role.registry = delivery.registry
-        WHERE
-            registry_role.tells_deaths
-            AND coalesce(
-                NOT ((delivery.status = 'fresh' AND delivery.complete) OR delivery.status = 'last_good')
-                OR birth_date.born_on > delivery.period_to,
-                TRUE
-            )
-    ) AS deaths_are_told,
+    coalesce(birth_date.born_on <= deaths_told.until_born_on, FALSE) AS deaths_are_told,
     possible_elsewhere.birth_id IS NOT NULL AS may_live_elsewhere,
     mourned_birth.birth_id IS NOT NULL AS may_have_died
 FROM told
@@ -82,3 +71,4 @@ LEFT JOIN possible_elsewhere ON told.birth_id = possible_elsewhere.birth_id
 LEFT JOIN birth_date ON told.birth_id = birth_date.birth_id
 LEFT JOIN mourned_birth ON told.birth_id = mourned_birth.birth_id
 CROSS JOIN night
+CROSS JOIN deaths_told

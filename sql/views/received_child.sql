@@ -34,18 +34,9 @@ SELECT
             registry_role.role = 'civil' AND delivery.status = 'fresh' AND delivery.complete
             AND received.born_on BETWEEN delivery.period_from AND delivery.period_to
     )
-    AND NOT EXISTS (
-        FROM registry_role
-        LEFT JOIN delivery ON registry_role.registry = delivery.registry
-        WHERE
-            registry_role.tells_deaths
-            AND coalesce(
-                NOT ((delivery.status = 'fresh' AND delivery.complete) OR delivery.status = 'last_good')
-                OR received.born_on > delivery.period_to,
-                TRUE
-            )
-    ) AS may_be_said
+    AND coalesce(received.born_on <= deaths_told.until_born_on, FALSE) AS may_be_said
 FROM received
 CROSS JOIN night
+CROSS JOIN deaths_told
 LEFT JOIN here ON received.birth_id = here.received_id
 LEFT JOIN told_death ON received.birth_id = told_death.record_id AND told_death.registry = 'other_county'

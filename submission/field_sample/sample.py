@@ -17,12 +17,11 @@ from sql.acting import acting_as
 from sql.task_number import task_number
 from submission.field_sample.draw import Stratum, drawn
 from vocabulary.areas import TOWNSHIP_DIGITS, VILLAGE_DIGITS, Areas, served_prefixes
-from vocabulary.contracts import Role
 from vocabulary.errors import ConfigurationError, Fault
 from vocabulary.field_checks import RECORD, VILLAGE
 from vocabulary.findings import DueStage, Effect
 from vocabulary.months import Month
-from vocabulary.registries import REGISTRIES
+from vocabulary.registries import CIVIL
 from vocabulary.runs import Run, private_folder, write_private
 from vocabulary.settings import Settings
 
@@ -120,8 +119,7 @@ def _frames(settings: Settings, run: Run, month: str | None) -> tuple[pd.DataFra
     records = records[~records["birth_id"].isin(left_alone)]
     if month:
         records = records[records["born_on"].map(lambda day: str(Month.of(day))) == month]
-    civil = held["registry"].isin([name for name, contract in REGISTRIES.items() if contract.role == Role.CIVIL])
-    prefixes = served_prefixes(run.area, held.loc[civil, "area_code"])
+    prefixes = served_prefixes(run.area, held.loc[held["registry"].isin(CIVIL), "area_code"])
     codes = sorted({*here, *Areas.load(settings.areas_path).codes(VILLAGE_DIGITS, prefixes, run.as_of)})
     villages = pd.DataFrame({"unit": codes, "stratum": [code[:TOWNSHIP_DIGITS] for code in codes]}, dtype=object)
     return villages, records.rename(columns={"record_id": "unit", "township_code": "stratum"})[["unit", "stratum", "registry"]]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from submission.gates.evidence import Evidence
 from submission.gates.identities import number_of
+from submission.gates.limits import limit
 from submission.gates.objection import Objection, Severity
 from submission.monthly.table import TOTAL, TOWNSHIP
 
@@ -56,5 +57,5 @@ def nothing_left_over(evidence: Evidence) -> Iterator[Objection]:
         yield Objection("G11", "birth_unknown", Severity.BLOCK, str(evidence.month), {"count": evidence.unknown_births})
     apart = month["fate"].isin(["unsound", "no_area"]).sum()
     whole = evidence.lines.loc[evidence.lines["level"].eq(TOTAL), "live_births"]
-    if len(whole) and apart > 0.02 * max(int(whole.iloc[0]), 1):
+    if len(whole) and apart > limit("without_place") * max(int(whole.iloc[0]), 1):
         yield Objection("G4", "births_without_place", Severity.WARNING, str(evidence.month), {"count": int(apart)})

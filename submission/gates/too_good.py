@@ -10,9 +10,6 @@ from submission.gates.limits import limit
 from submission.gates.objection import Objection, Severity
 from submission.gates.small_numbers import discoveries, share_above, shares_differ
 
-COPIED = 0.01
-"""Records of a mother who has another birth within half a year, as mistyped numbers alone make them: below one in a hundred."""
-
 
 class Unit(NamedTuple):
     """One unit's records of the month, and those of its whole registry in the months before."""
@@ -46,12 +43,12 @@ def dates_are_spread(evidence: Evidence) -> Iterator[Objection]:
 def reports_are_no_copies(evidence: Evidence) -> Iterator[Objection]:
     """No unit reports mothers again who were delivered within half a year."""
     told = units(evidence, "copied", "records")
-    yield from found_in(told, [share_above(one.hits, one.of, COPIED) for one in told], "copied", "copies")
+    yield from found_in(told, [share_above(one.hits, one.of, limit("copied")) for one in told], "copied", "copies")
 
 
 def some_are_late(evidence: Evidence) -> Iterator[Objection]:
     """Where one record in five comes late, a unit with many records and hardly one late was perhaps not observed. Only months that have had the time are asked."""
-    if (evidence.as_of - evidence.month.last_on).days < 60:  # a month after the month that the law gives
+    if (evidence.as_of - evidence.month.last_on).days < limit("late_is_known"):
         return
     told = units(evidence, "late", "dated")
     yield from found_in(told, [shares_differ(*one[2:], alternative="less") for one in told], "hardly_late", "copies")

@@ -16,9 +16,9 @@ from sql import state
 from submission.coverage.files import SAMPLE
 from submission.coverage.histories import Floats
 from submission.coverage.linkage_error import Band, drawn_rates, rates
-from submission.links.strata import PAIR, Stratum, crossing, strata
+from submission.links.strata import Stratum, crossing, strata
 from vocabulary.errors import ConfigurationError, Fault
-from vocabulary.findings import Decision
+from vocabulary.findings import PAIR, Decision
 from vocabulary.parquet_files import read_frame
 from vocabulary.registries import REGISTRIES
 from vocabulary.runs import Run, private_folder, write_private

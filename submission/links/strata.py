@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from submission.coverage.linkage_error import Band
-from vocabulary.findings import Decision
+from vocabulary.findings import PAIR, Decision
 from vocabulary.registries import REGISTRIES
 
-PAIR = ["registry_left", "record_id_left", "registry_right", "record_id_right"]
 EDGES = {True: (0.0, 0.9, 0.99, 0.999, 1.0), False: (0.0, 0.1, 0.5, 1.0)}
 """Bounds of the bands by match probability, of pairs that the model links and of those that it does not: close where decisions are made."""
 ORDER = {name: place for place, name in enumerate(REGISTRIES)}

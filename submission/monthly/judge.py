@@ -21,13 +21,13 @@ from submission.gates.objections import judged, of
 from submission.monthly.assemble import linkage_sample, read_lines
 from submission.monthly.draft import BIRTHS, EVIDENCE, OBJECTIONS, REVISIONS, TABLE, WORKBOOK, draft_folder
 from submission.monthly.form import columns
-from submission.monthly.sealed import altered, digest
+from submission.monthly.sealed import altered
 from submission.monthly.workbook import FIRST_ROW
 from vocabulary.areas import Areas
 from vocabulary.errors import Fault, GateRefused
 from vocabulary.months import Month
 from vocabulary.parquet_files import read_frame, read_table
-from vocabulary.runs import Run, write_private
+from vocabulary.runs import Run, differing, write_private
 from vocabulary.settings import Settings
 
 READABLE = "objections.txt"
@@ -76,7 +76,7 @@ def changed_files(settings: Settings, told: dict[str, Any], folder: Path) -> tup
     now = checksums(run)
     found = [("snapshot", name) for name, sum_ in returns.checksums_of(settings, run.run_id).items() if now.get(name) != sum_]
     found += [("sealed", name) for name in altered(settings)]
-    found += [("part", name) for name, sum_ in told["parts"].items() if digest(folder / name) != sum_]
+    found += [("part", name) for name in differing(folder, told["parts"])]
     return tuple(found)
 
 

@@ -16,9 +16,9 @@ from submission.gates.objection import Severity
 from submission.monthly.approval import APPROVED, warnings_of
 from submission.monthly.draft import MANIFEST, draft_folder, sealed_folder
 from submission.monthly.judge import known, read_objections
-from submission.monthly.sealed import digest, read_manifest
+from submission.monthly.sealed import read_manifest
 from vocabulary.errors import Fault, GateRefused
-from vocabulary.runs import sha256_of, write_private
+from vocabulary.runs import differing, sha256_of, write_private
 from vocabulary.settings import Settings
 
 HELD_ELSEWHERE = {"G10": "at the release of a model", "G12": "when figures are published"}
@@ -55,8 +55,7 @@ def refuse_unless_approved(told: dict[str, Any], approval: dict[str, Any] | None
 
 def refuse_changed_parts(told: dict[str, Any], draft: Path) -> None:
     """Raise GateRefused with every part that is not what was judged."""
-    changed = [name for name, sum_ in told["parts"].items() if digest(draft / name) != sum_]
-    if changed:
+    if changed := differing(draft, told["parts"]):
         raise GateRefused([Fault("monthly.part_changed", f"{told['return_id']}/{name}") for name in changed])
 
 

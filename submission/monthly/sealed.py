@@ -11,7 +11,7 @@ import pandas as pd
 from sql import returns
 from submission.monthly.draft import BIRTHS, MANIFEST, folder_of, sealed_folder
 from vocabulary.parquet_files import read_frame
-from vocabulary.runs import sha256_of
+from vocabulary.runs import differing
 from vocabulary.settings import Settings
 
 
@@ -50,13 +50,6 @@ def altered(settings: Settings) -> list[str]:
     found = []
     for row in sealed_returns(settings).to_dict("records"):
         folder = sealed_folder(settings, str(row["month"]), int(row["version"]))
-        if digest(folder / MANIFEST) != row["manifest_sha256"]:
-            found.append(f"{row['return_id']}/{MANIFEST}")
-            continue
-        found += [f"{row['return_id']}/{name}" for name, told in read_manifest(folder)["parts"].items() if digest(folder / name) != told]
+        changed = differing(folder, {MANIFEST: row["manifest_sha256"]}) or differing(folder, read_manifest(folder)["parts"])
+        found += [f"{row['return_id']}/{name}" for name in changed]
     return found
-
-
-def digest(path: Path) -> str | None:
-    """SHA-256 of a file; None where there is none."""
-    return sha256_of(path) if path.is_file() else None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
@@ -15,6 +16,9 @@ import sqlalchemy as sa
 import demo
 from vocabulary.registries import REGISTRIES
 from vocabulary.settings import Settings, source_variable
+
+if TYPE_CHECKING:
+    from tests.night.faulty import Server
 
 AS_OF = date(2026, 10, 31)
 BIRTHS = 400
@@ -83,3 +87,21 @@ def settled(county: County, good_night: tuple[Path, dict[str, Any]]) -> tuple[Co
     home, told = good_night
     shutil.copytree(home, county.home)
     return county, {**told, "folder": str(county.home / "runs" / told["run_id"])}
+
+
+@pytest.fixture(scope="module")
+def evenings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], dict[str, str]]:
+    """A folder, and the registries of two evenings in it; see `two_evenings`."""
+    from tests.night.faulty import two_evenings
+
+    folder = tmp_path_factory.mktemp("evenings")
+    return (folder, *two_evenings(folder))
+
+
+@pytest.fixture(scope="module")
+def server(evenings) -> Iterator[Server]:
+    """A server of nights for a module's tests."""
+    from tests.night.faulty import served
+
+    with served(evenings[0], evenings[2]) as server:
+        yield server

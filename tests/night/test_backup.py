@@ -6,7 +6,6 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,23 +14,11 @@ import pytest
 import sqlalchemy as sa
 
 from tests.night.conftest import AS_OF
-from tests.night.faulty import Installation, Server, database_like, served, two_evenings
+from tests.night.faulty import Installation, Server, database_like
 from tests.postgres import BINARIES, postgres_folder  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 BEFORE = (AS_OF - timedelta(days=1)).isoformat()
-
-
-@pytest.fixture(scope="module")
-def evenings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], dict[str, str]]:
-    folder = tmp_path_factory.mktemp("backup")
-    return (folder, *two_evenings(folder))
-
-
-@pytest.fixture(scope="module")
-def server(evenings) -> Iterator[Server]:
-    with served(evenings[0], evenings[2]) as server:
-        yield server
 
 
 def as_libpq(database: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from matching import link
 from reconciliation import find, publish
 from sql import state
 from tests.night.conftest import AS_OF
-from tests.night.faulty import Installation, Server, served, two_evenings
+from tests.night.faulty import Installation, Server
 from vocabulary.errors import ConfigurationError, Fault, Refusal
 from vocabulary.locks import alone
 from vocabulary.settings import Settings
@@ -101,19 +100,6 @@ def test_a_second_night_beside_the_first_is_refused_in_words(county):
     assert refused.value.faults == (Fault("night.another_runs", "HEDUI_HOME"),)
     assert not (county.home / "runs").exists()
     assert list(county.home.glob(".*.lock")) == []
-
-
-@pytest.fixture(scope="module")
-def evenings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], dict[str, str]]:
-    folder = tmp_path_factory.mktemp("faults")
-    return (folder, *two_evenings(folder))
-
-
-@pytest.fixture(scope="module")
-def server(evenings) -> Iterator[Server]:
-    folder, _, now = evenings
-    with served(folder, now) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.night.conftest import AS_OF
-from tests.night.faulty import Installation, Server, database_like, served, two_evenings
+from tests.night.faulty import Installation, Server, database_like
 from tests.night.test_faults import same
 from tests.postgres import BINARIES, IN_A_HURRY, as_postgres, postgres_server
 
@@ -39,18 +39,6 @@ def control(postgres: sa.URL, *command: str) -> None:
     as_postgres(
         f"{BINARIES[-1]}/pg_ctl", "-D", str(folder / "cluster"), "-w", *(start if command == ("start",) else ("-m", "immediate")), *command
     )
-
-
-@pytest.fixture(scope="module")
-def evenings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], dict[str, str]]:
-    folder = tmp_path_factory.mktemp("lost")
-    return (folder, *two_evenings(folder))
-
-
-@pytest.fixture(scope="module")
-def server(evenings) -> Iterator[Server]:
-    with served(evenings[0], evenings[2]) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

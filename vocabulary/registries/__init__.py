@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from vocabulary.contracts import Registry
+from vocabulary.contracts import Registry, Role
 
 
 def discovered() -> dict[str, Registry]:
@@ -16,3 +16,5 @@ def discovered() -> dict[str, Registry]:
 
 
 REGISTRIES = discovered()
+CIVIL = frozenset(name for name, contract in REGISTRIES.items() if contract.role == Role.CIVIL)
+"""Those that register; the others report or record."""

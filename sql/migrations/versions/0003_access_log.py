@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from sql.guards import guard, unguard
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -24,7 +26,6 @@ GUARDS = {
     ("purge_receipt", "UPDATE"): "FALSE",
     ("purge_receipt", "DELETE"): "FALSE",
 }
-RETURNED = {"UPDATE": "NEW", "DELETE": "OLD", "INSERT": "NEW"}
 
 
 def upgrade() -> None:
@@ -56,30 +57,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("receipt_no", name="pk_purge_receipt"),
     )
     for (table, action), allowed in GUARDS.items():
-        guard(table, action, allowed)
+        guard(table, action, allowed, f"{table} is append-only")
     if op.get_bind().dialect.name == "postgresql":
         for table in ("access_log", "purge_receipt"):
-            guard(table, "TRUNCATE", "FALSE")
-
-
-def guard(table: str, action: str, allowed: str) -> None:
-    """A trigger that refuses an action but where `allowed` holds."""
-    name, words = f"{table}_{action.lower()}", f"{table} is append-only"
-    if op.get_bind().dialect.name == "sqlite":
-        refuse = f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
-        op.execute(f"CREATE TRIGGER {name} BEFORE {action} ON {table} FOR EACH ROW WHEN NOT ({allowed}) {refuse}")
-        return
-    body = f"BEGIN IF NOT ({allowed}) THEN RAISE EXCEPTION '{words}'; END IF; RETURN {RETURNED.get(action, 'NULL')}; END"
-    op.execute(f"CREATE FUNCTION {name}_guard() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
-    each = "STATEMENT" if action == "TRUNCATE" else "ROW"
-    op.execute(f"CREATE TRIGGER {name} BEFORE {action} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}_guard()")
+            guard(table, "TRUNCATE", "FALSE", f"{table} is append-only")
 
 
 def downgrade() -> None:
     """Back to the one before: who looked is forgotten."""
+    for table, action in GUARDS:
+        unguard(table, action)
     for table in ("purge_receipt", "access_log"):
+        if op.get_bind().dialect.name == "postgresql":
+            unguard(table, "TRUNCATE")
         op.drop_table(table)
-    if op.get_bind().dialect.name == "postgresql":
-        actions = [*GUARDS, ("access_log", "TRUNCATE"), ("purge_receipt", "TRUNCATE")]
-        for table, action in actions:
-            op.execute(f"DROP FUNCTION {table}_{action.lower()}_guard()")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from sql.guards import guard, unguard
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -51,32 +53,14 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name="pk_exchange_file"),
     )
-    forbid_updates()
-
-
-def forbid_updates() -> None:
-    """A history grows; what it says of the past is never changed."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            "CREATE FUNCTION history_is_only_appended() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'a history is only appended to'; END $$"
-        )
-    for table in ONLY_APPENDED:
-        if op.get_bind().dialect.name == "postgresql":
-            then = "EXECUTE FUNCTION history_is_only_appended()"
-            op.execute(f"CREATE TRIGGER {table}_is_only_appended BEFORE UPDATE ON {table} FOR EACH ROW {then}")
-        else:
-            then = "BEGIN SELECT RAISE(ABORT, 'a history is only appended to'); END"
-            op.execute(f"CREATE TRIGGER {table}_is_only_appended BEFORE UPDATE ON {table} {then}")
+    for table in ONLY_APPENDED:  # a history grows; what it says of the past is never changed
+        guard(table, "UPDATE", "FALSE", "a history is only appended to")
 
 
 def downgrade() -> None:
     """Back to the one before: who did what, former desks, drawn pairs and exchanged files are lost."""
     for table in ONLY_APPENDED:
-        on = f" ON {table}" if op.get_bind().dialect.name == "postgresql" else ""
-        op.execute(f"DROP TRIGGER {table}_is_only_appended{on}")
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("DROP FUNCTION history_is_only_appended()")
+        unguard(table, "UPDATE")
     for name in ("exchange_file", "sampled_pair", "former_desk"):
         op.drop_table(name)
     with op.batch_alter_table("finding_event") as event:
