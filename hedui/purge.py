@@ -35,6 +35,8 @@ ITEMS = {
     "task": ("任务编号", "task numbers"),
     "former_desk": ("任务原属单位", "former desks of tasks"),
     "outcome": ("核查结果", "answers of desks"),
+    "pair_reading": ("数据管理员的判读", "stewards' readings of pairs"),
+    "portal_session": ("网页登录", "logins to the portal"),
     "birth_record": ("出生与记录的对应", "births and their records"),
     "decision": ("人工判定", "decisions about pairs"),
     "sampled_pair": ("抽查记录对", "pairs drawn for judging"),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from reconciliation import review_facts
 from reconciliation import worklist_facts as facts
 from vocabulary.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS
 from vocabulary.errors import Fault, GateRefused
@@ -22,6 +23,8 @@ from vocabulary.registries import REGISTRIES
 KEYS = ("desk_code", "finding_id", "kind")
 """What every row carries beside its cell's columns; a count has no finding_id."""
 FIRST_DUE = DueStage.DAYS_30
+ON_A_PAGE = ("steward_review",)
+"""Recipients who see rows on a page of the portal and never get a list."""
 DESK_DIGITS = {"registration_desk": TOWNSHIP_DIGITS, "senior_officer": COUNTY_DIGITS, "other_county": COUNTY_DIGITS}
 
 
@@ -51,9 +54,14 @@ class Cell:
     columns: tuple[str, ...]
 
 
-@cache
 def table() -> dict[str, dict[str, Cell]]:
-    """Recipient kind -> finding kind -> cell."""
+    """Recipient kind -> finding kind -> cell, of those who get a list."""
+    return {recipient: kinds for recipient, kinds in cells().items() if recipient not in ON_A_PAGE}
+
+
+@cache
+def cells() -> dict[str, dict[str, Cell]]:
+    """Recipient kind -> finding kind -> cell, all of them."""
     raw = tomllib.loads((Path(__file__).parent / "disclosure.toml").read_text(encoding="utf-8"))
     return {
         recipient: {kind: Cell(cell["scope"], tuple(cell["columns"])) for kind, cell in kinds.items()} for recipient, kinds in raw.items()
@@ -67,7 +75,7 @@ def disclose(findings: pd.DataFrame, records: pd.DataFrame, recipient: Recipient
     with a do-not-contact flag (rights.md R5): the senior officer gets those and no other, every other desk none of them.
     Births before their due day and births of bereaved families are left out. Raises DisclosureRefused.
     """
-    granted = table().get(recipient.kind)
+    granted = cells().get(recipient.kind)
     if granted is None:
         raise DisclosureRefused(Fault("disclosure.recipient", recipient.kind))
     strangers = sorted(set(findings["kind"]) - set(granted))
@@ -122,6 +130,10 @@ def _pairs(findings: pd.DataFrame, records: pd.DataFrame, _: Recipient, __: Coll
     return facts.pairs(findings, records)
 
 
+def _pairs_side_by_side(findings: pd.DataFrame, records: pd.DataFrame, _: Recipient, protected: Collection[str]) -> pd.DataFrame:
+    return review_facts.side_by_side(findings, records, protected)
+
+
 def _unit_counts(findings: pd.DataFrame, records: pd.DataFrame, recipient: Recipient, _: Collection[str]) -> pd.DataFrame:
     return facts.counts_of_units(findings, records, recipient.registry or "")
 
@@ -148,6 +160,7 @@ SCOPES: dict[str, Callable[[pd.DataFrame, pd.DataFrame, Recipient, Collection[st
     "resident_elsewhere": _residents,
     "own_record": _own_records,
     "pair": _pairs,
+    "pair_side_by_side": _pairs_side_by_side,
     "count_of_unit": _unit_counts,
     "count_by_township": _township_counts,
 }

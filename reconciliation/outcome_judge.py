@@ -125,7 +125,7 @@ class Judge:
         code = answer.code or ""
         note = None if ANSWERS[code].effect in ASKS_NO_REASON else answer.note
         day = answer.answered_on or self.known.latest
-        return Past(code, day, answer.registered_on, answer.station, place, note, answer.sha256, answer.list_as_of)
+        return Past(code, day, answer.registered_on, answer.station, place, note, answer.sha256, answer.list_as_of, answer.answered_by)
 
     def is_known(self, told: Past, answer: Answer, task: Task) -> bool:
         """Whether this very answer has been taken: from this list, or as the last word on a task that waits for no other."""

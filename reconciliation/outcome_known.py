@@ -56,6 +56,7 @@ class Past:
     note: str | None
     file_sha256: str
     list_as_of: date | None
+    answered_by: str | None = None
 
 
 class Known:

@@ -48,6 +48,7 @@ class Answer:
     note: str | None
     written: str = field(repr=False)
     reasons: tuple[str, ...] = ()
+    answered_by: str | None = None
 
     @property
     def note_left_out(self) -> bool:

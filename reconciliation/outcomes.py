@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,9 +15,10 @@ from reconciliation.outcome_judge import Fate, judge
 from reconciliation.outcome_known import Known
 from reconciliation.outcome_returns import returned_files, write_files
 from reconciliation.outcome_rows import Answer, Table, answers_in, table_of
-from reconciliation.traces import answers_taken, rows_returned
+from reconciliation.traces import OPERATOR, answers_taken, rows_returned
 from sql import state
 from sql.acting import acting_as
+from vocabulary.access import Actor, this_process
 from vocabulary.answers import AnswerSheet
 from vocabulary.areas import Areas
 from vocabulary.errors import Fault
@@ -42,20 +43,33 @@ class Taken:
     faults: tuple[Fault, ...] = field(default=())
 
 
+@dataclass(frozen=True)
+class Sender:
+    """Who hands files in on a page: an account answers for its own desk only, whatever the file says."""
+
+    desk: str
+    actor: Actor
+
+
 @acting_as("outcomes")
-def take_outcomes(sheets: Sequence[AnswerSheet], settings: Settings, today: date) -> Taken:
-    """Take what desks wrote on their lists, all in one transaction; what cannot be taken is written to `$HEDUI_HOME/returned/`."""
+def take_outcomes(sheets: Sequence[AnswerSheet], settings: Settings, today: date, sender: Sender | None = None) -> Taken:
+    """Take what desks wrote on their lists, all in one transaction; what cannot be taken is written to `$HEDUI_HOME/returned/`.
+
+    Without a `sender` each file is its desk's by its heading, its name or its tasks.
+    """
+    by = sender.actor if sender else this_process(OPERATOR)
     areas = Areas.load(settings.areas_path)
     tables = [(sheet, table) for sheet in sheets if (table := table_of(sheet)) is not None]
     read = {at: list(answers_in(sheet, table)) for at, (sheet, table) in enumerate(tables)}
     answers = {at: [answer for answer in told if answer is not None] for at, told in read.items()}
     with state.answering(settings) as ledger:
         known = Known(ledger, today, {answer.task_no for told in answers.values() for answer in told if answer.task_no})
-        verdicts = judge(with_senders(tables, answers, known), known, areas)
+        sent = with_senders(tables, answers, known) if sender is None else signed(answers, sender)
+        verdicts = judge(sent, known, areas)
         withdrawn = take_effect([verdict for verdict in verdicts if verdict.fate == Fate.TAKEN], ledger)
         returned = [verdict for verdict in verdicts if verdict.fate == Fate.RETURNED]
         files = returned_files(returned, areas, known.latest, settings.home / "returned" / name_of(sheets))
-        ledger.trace([*answers_taken([sheet for sheet, _ in tables], verdicts), *rows_returned(files)])
+        ledger.trace([*answers_taken([sheet for sheet, _ in tables], verdicts, by), *rows_returned(files, by)])
     fates = Counter(verdict.fate for verdict in verdicts)
     told = [verdict for verdict in verdicts if verdict.fate == Fate.TAKEN]
     return Taken(
@@ -85,6 +99,11 @@ def with_senders(
         desk = known.sender(rows, file[0], [unit for at in places if (unit := tables[at][1].unit)])
         told += [(answer, desk) for answer in rows]
     return told
+
+
+def signed(answers: dict[int, list[Answer]], sender: Sender) -> list[tuple[Answer, str | None]]:
+    """Every answer as the sender's own."""
+    return [(replace(answer, answered_by=sender.actor.name), sender.desk) for told in answers.values() for answer in told]
 
 
 def without_table(sheets: Sequence[AnswerSheet], having: set[str]) -> list[Fault]:

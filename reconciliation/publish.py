@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from reconciliation.corrections import ASKED, Tonight, administrators, questions, write_corrections
+from reconciliation.desk_items import write_items
 from reconciliation.disclosure import Recipient, absence_of, disclose, registries_of, table
 from reconciliation.exchange_out import exchanged, write_exchange
 from reconciliation.received import as_records
@@ -20,7 +21,7 @@ from reconciliation.traces import worklists_published
 from reconciliation.worklist_csv import csv_bytes
 from reconciliation.worklist_desks import desk_today, file_stem, known_desks, recipients, served_area
 from reconciliation.worklist_sheets import Occasion, Worklist, worklist
-from reconciliation.worklist_words import worded
+from reconciliation.worklist_words import ordered, worded
 from reconciliation.worklist_workbook import workbook_bytes
 from sql.acting import acting_as
 from vocabulary.areas import Areas
@@ -126,6 +127,7 @@ def publish(told: Night, issue_tasks: TaskIssuer, folder: Path) -> dict[str, int
     tasks = issue_tasks(rows.loc[rows["finding_id"].notna(), ["finding_id", "desk"]])
     given = rows.merge(tasks, on=["finding_id", "desk"], how="left")
     sent = list(write_exchange(given, served_area(told.records, told.served), told.as_of, folder / EXCHANGE))
+    write_items(ordered(given), told.marks, told.withheld, folder)
     rows = worded(given, told.areas, told.as_of, told.marks)
     index = [write_desk(list_of_desk, folder) for list_of_desk in worklists(told, rows)]
     write_private(folder / "index.json", json.dumps(index, ensure_ascii=False, indent=1))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reconciliation.outcome_judge import Verdict
 from reconciliation.outcome_returns import ReturnedFile
-from vocabulary.access import Look, LookKind, Purpose, digest_of, this_process
+from vocabulary.access import Actor, Look, LookKind, Purpose, digest_of, this_process
 from vocabulary.answers import AnswerSheet
 
 NIGHT, OPERATOR = "night", "operator"
@@ -30,15 +30,15 @@ def explained(finding_id: str, run_id: str, said: str) -> Look:
     return Look(LookKind.EXPLAINED, Purpose.EXPLANATION, this_process(OPERATOR), 1, digest_of([said]), finding_id, run_id)
 
 
-def answers_taken(sheets: Sequence[AnswerSheet], verdicts: Sequence[Verdict]) -> Iterator[Look]:
+def answers_taken(sheets: Sequence[AnswerSheet], verdicts: Sequence[Verdict], by: Actor) -> Iterator[Look]:
     """One entry a file that came back, with the answered rows in it. By its checksum: a person may have renamed it."""
     rows = Counter(verdict.answer.file for verdict in verdicts)
     for file, sha256 in dict.fromkeys((sheet.file, sheet.sha256) for sheet in sheets):
-        yield Look(LookKind.OUTCOMES_TAKEN, Purpose.ANSWERS, this_process(OPERATOR), rows[file], sha256)
+        yield Look(LookKind.OUTCOMES_TAKEN, Purpose.ANSWERS, by, rows[file], sha256)
 
 
-def rows_returned(files: Sequence[ReturnedFile]) -> Iterator[Look]:
+def rows_returned(files: Sequence[ReturnedFile], by: Actor) -> Iterator[Look]:
     """One entry a file that goes back to its sender."""
     for file in files:
         sha256 = hashlib.sha256(file.content).hexdigest()
-        yield Look(LookKind.ROWS_RETURNED, Purpose.ANSWERS, this_process(OPERATOR), file.rows, sha256, file.path.name)
+        yield Look(LookKind.ROWS_RETURNED, Purpose.ANSWERS, by, file.rows, sha256, file.path.name)

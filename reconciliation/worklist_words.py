@@ -27,15 +27,15 @@ def worded(rows: pd.DataFrame, areas: Areas, as_of: date, marks: Mapping[str, st
     Shape: the rows given, plus a column for each printed one. Every distinct value is worded once. `marks`: finding -> code of
     an action that goes before the others, because of an earlier answer.
     """
-    rows = _ordered(rows)
+    rows = ordered(rows)
     put: dict[str, pd.Series] = {"problem": _map(rows, "kind", lambda kind: words(KINDS, kind))}
     short, value = texts("registry_short"), texts("value")
     for column in ("registry", "other_registry"):
         put[column] = _map(rows, column, lambda name: REGISTRIES[name].title_zh)
     put["child_sex"] = _map(rows, "child_sex", lambda code: SEX.title(code) if code in "12" else "不详")
-    put["seen_in"] = _map(rows, "seen_in", lambda held: _seen(held, short, value))
+    put["seen_in"] = _map(rows, "seen_in", lambda held: seen_in(held, short, value))
     put["residence"] = _map(rows, "residence_code", lambda code: areas.name(code))
-    put["township"] = _map(rows, "township_code", lambda code: value["unassigned"] if code == UNASSIGNED else _named(areas, code))
+    put["township"] = _map(rows, "township_code", lambda code: value["unassigned"] if code == UNASSIGNED else named(areas, code))
     put["situation"] = put["problem"] + "\n" + _map(rows, "due_stage", lambda stage: texts("stage")[str(int(stage))]).fillna("")
     put["own_value"] = _own_value(rows, areas)
     put["field"] = _map(rows, "field", lambda field: words(FIELDS, field)).fillna(value["whole_record"])
@@ -57,7 +57,7 @@ def _map(rows: pd.DataFrame, column: str, wording: Callable[[str], str | None]) 
     return told.map(distinct).astype(object)
 
 
-def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
+def ordered(rows: pd.DataFrame) -> pd.DataFrame:
     """Villages together, the one that waits longest first, in it the oldest child first; others by kind and record number."""
     village = _column(rows, "residence_code").fillna("").astype(str)
     born = pd.to_datetime(_column(rows, "born_on"))
@@ -70,13 +70,13 @@ def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.loc[order].reset_index(drop=True)
 
 
-def _named(areas: Areas, code: str) -> str:
+def named(areas: Areas, code: str) -> str:
     """A division's name with its code; the code alone where no table names it."""
     name = areas.name(code)
     return code if name == code else f"{name}（{code}）"
 
 
-def _seen(held: str, short: dict[str, str], value: dict[str, str]) -> str:
+def seen_in(held: str, short: dict[str, str], value: dict[str, str]) -> str:
     """Every registry on its own line, with a tick where it knows the birth."""
     names = held.split(";")
     lines = (
@@ -99,17 +99,17 @@ def _own_value(rows: pd.DataFrame, areas: Areas) -> pd.Series:
         is_sex & own.isin(list(SEX.codes)), own.map(lambda code: SEX.title(code) if code in SEX.codes else code, na_action="ignore")
     )
     is_area = field.isin(["area_code", "division_code"])
-    return told.mask(is_area & own.notna(), own.where(is_area).map(lambda code: _named(areas, padded(str(code))), na_action="ignore"))
+    return told.mask(is_area & own.notna(), own.where(is_area).map(lambda code: named(areas, padded(str(code))), na_action="ignore"))
 
 
 def _differences(rows: pd.DataFrame) -> pd.Series:
     """Evidence codes in words; `alone:<registry>` depends on whose record the row is."""
     told, holder = _column(rows, "difference").fillna("").astype(str), _column(rows, "registry").fillna("").astype(str)
-    distinct = {key: _difference(*key) for key in dict.fromkeys(zip(told, holder, strict=True))}
+    distinct = {key: difference_of(*key) for key in dict.fromkeys(zip(told, holder, strict=True))}
     return pd.Series([distinct[key] for key in zip(told, holder, strict=True)], index=rows.index, dtype=object)
 
 
-def _difference(evidence: str, holder: str) -> str:
+def difference_of(evidence: str, holder: str) -> str:
     said = []
     for code in filter(None, evidence.split(";")):
         alone, _, registry = code.partition(":")

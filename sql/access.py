@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from sql.database import one_at_a_time, writing
+from sql.database import LOG_LOCK, one_at_a_time, writing
 from sql.rows import now
 from sql.tables import ACCESS_LOG
 from vocabulary.access import Actor, Look, LookKind, Purpose
@@ -31,7 +31,7 @@ def trace(connection: Connection, looks: Iterable[Look]) -> None:
     told = list(looks)
     if not told:
         return
-    one_at_a_time(connection)
+    one_at_a_time(connection, LOG_LOCK)
     last = select(ACCESS_LOG.c.entry_no, ACCESS_LOG.c.entry_hash).order_by(ACCESS_LOG.c.entry_no.desc()).limit(1)
     entry_no, previous_hash = connection.execute(last).first() or (0, GENESIS)
     moment = now()

@@ -25,8 +25,9 @@ from vocabulary.settings import Settings
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK_SECONDS = 60
 """How long a writer waits for another: three registries land at once, and each writes one row."""
-ADVISORY_LOCK = 0x68656475
-"""PostgreSQL's lock for what only one worker may do at a time: create the tables, give out a night's number."""
+ADVISORY_LOCK, LOG_LOCK = 0x68656475, 0x6865646C
+"""PostgreSQL's locks for what only one worker may do at a time: create the tables, give out a night's number; and write into the access
+log. Whoever needs both takes them in this order. A page must not wait for a night, so it needs the second only."""
 
 
 @contextmanager
@@ -51,6 +52,11 @@ def engine_of(settings: Settings) -> Engine:
         return create_engine(url, poolclass=NullPool, hide_parameters=True)
     make_private_file(url)
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": LOCK_SECONDS})
+    return as_writer(engine)
+
+
+def as_writer(engine: Engine) -> Engine:
+    """An engine of SQLite whose transactions begin as writers, with everything that a connection needs."""
     event.listen(engine, "connect", let_sqlalchemy_begin)
     event.listen(engine, "begin", begin_as_writer)
     return engine
@@ -116,10 +122,10 @@ def bring_up_to_date(connection: Connection, *, as_owner: bool = True) -> None:
     command.upgrade(config, "head")
 
 
-def one_at_a_time(connection: Connection) -> None:
-    """Wait until no other transaction holds hedui's lock. SQLite's writers wait for each other anyway."""
+def one_at_a_time(connection: Connection, lock: int = ADVISORY_LOCK) -> None:
+    """Wait until no other transaction holds this lock of hedui's. SQLite's writers wait for each other anyway."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock})
 
 
 def stands_at(connection: Connection) -> str | None:

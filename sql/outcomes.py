@@ -16,6 +16,7 @@ from sql.life import ANSWERED, REOPENED, WITHDRAWN, settle
 from sql.rows import insert_rows, now, read_table
 from sql.staging import staged
 from sql.tables import BIRTH_RECORD, BOUND_RECORD, DECISION, FINDING, FINDING_EVENT, FORMER_DESK, OUTCOME, RUN, TASK
+from sql.taking_back import stands
 from vocabulary.access import Look
 from vocabulary.findings import PAIR, SAMPLE, Kind, Status
 from vocabulary.settings import Settings
@@ -59,9 +60,9 @@ class Ledger:
         return read_table(self._connection, query)
 
     def outcomes(self, task_nos: Collection[str]) -> pd.DataFrame:
-        """Every answer ever taken to these tasks, oldest first."""
+        """Every answer ever taken to these tasks that stands, oldest first."""
         with staged(self._connection, TASK, numbered(task_nos)) as asked:
-            query = select(OUTCOME).join(asked, asked.c.task_no == OUTCOME.c.task_no)
+            query = select(OUTCOME).join(asked, asked.c.task_no == OUTCOME.c.task_no).where(stands())
             return read_table(self._connection, query.order_by(OUTCOME.c.outcome_id))
 
     def decisions(self) -> pd.DataFrame:
@@ -144,12 +145,13 @@ def bound_records(settings: Settings, effect: str) -> list[tuple[str, str]]:
 
 
 def answers(settings: Settings) -> pd.DataFrame:
-    """Every answer ever taken, oldest first: finding_id, desk, status, birth_id, kind, and the columns of `outcome`."""
+    """Every answer ever taken that stands, oldest first: finding_id, desk, status, birth_id, kind, and the columns of `outcome`."""
     columns = (TASK.c.finding_id, TASK.c.desk, FINDING.c.status, FINDING.c.birth_id, FINDING.c.kind)
     query = (
         select(*columns, OUTCOME)
         .join(TASK, TASK.c.task_no == OUTCOME.c.task_no)
         .join(FINDING, FINDING.c.finding_id == TASK.c.finding_id)
+        .where(stands())
         .order_by(OUTCOME.c.outcome_id)
     )
     with writing(settings) as connection:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Index, Table, and_, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, DateTime, Index, Table, and_, delete, exists, func, or_, select
 
 from sql.retention import Clock
 from sql.rows import staged
@@ -23,6 +23,8 @@ from sql.tables import (
     FORMER_DESK,
     METADATA,
     OUTCOME,
+    PAIR_READING,
+    PORTAL_SESSION,
     RUN,
     SAMPLED_PAIR,
     TASK,
@@ -66,7 +68,10 @@ def purge_rows(connection: Connection, clocks: dict[str, Clock], as_of: date, ba
     """Delete what is due, children before parents. One line a table that has a clock with days, but the access log."""
 
     def purge(table: Table, dated: ColumnElement[Any], *free: Condition) -> Line:
-        due = and_(dated < clocks[table.name].due_before(as_of), *free)
+        before: Any = clocks[table.name].due_before(as_of)
+        if isinstance(dated.type, DateTime):
+            before = datetime.combine(before, datetime.min.time(), UTC)
+        due = and_(dated < before, *free)
         return line(connection, table, dated, connection.execute(delete(table).where(due)).rowcount)
 
     run_day = {table: day_of(table.c[name]) for table, name in ((DELIVERY, "run_id"), (SAMPLED_PAIR, "drawn_run_id"))}
@@ -78,6 +83,7 @@ def purge_rows(connection: Connection, clocks: dict[str, Clock], as_of: date, ba
         purge(SAMPLED_PAIR, run_day[SAMPLED_PAIR]),
         *purge_findings(connection, clocks["finding"].due_before(as_of)),
         purge(EXCHANGE_FILE, EXCHANGE_FILE.c.as_of),
+        purge(PORTAL_SESSION, PORTAL_SESSION.c.opened_at),
         purge(DELIVERY, run_day[DELIVERY], DELIVERY.c.run_id.not_in(basis.nights)),
         purge(RUN, RUN.c.as_of, RUN.c.run_id.not_in(basis.nights), unreferenced(RUN)),
     ]
@@ -120,6 +126,7 @@ def purge_findings(connection: Connection, before: date) -> list[Line]:
         of_them = select(chosen.c.finding_id)
         tasks = select(TASK.c.task_no).where(TASK.c.finding_id.in_(of_them))
         parts = (
+            (PAIR_READING, PAIR_READING.c.task_no.in_(tasks), PAIR_READING.c.read_on),
             (OUTCOME, OUTCOME.c.task_no.in_(tasks), OUTCOME.c.answered_on),
             (FORMER_DESK, FORMER_DESK.c.task_no.in_(tasks), day_of(FORMER_DESK.c.moved_run_id)),
             (TASK, TASK.c.finding_id.in_(of_them), TASK.c.issued_on),

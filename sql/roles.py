@@ -28,8 +28,13 @@ FUNCTIONS = {
         "SELECT cardinality(hedui_areas()) > 0 AND NOT EXISTS "
         "(SELECT FROM unnest(string_to_array(areas, ',')) AS area WHERE NOT area ^@ ANY (hedui_areas()))"
     ),
+    "hedui_reaches(desk text) RETURNS boolean": (
+        "SELECT cardinality(hedui_areas()) > 0 AND (split_part(desk, '-', 1) NOT IN ('registration_desk', 'senior_officer', 'data_steward') "
+        "OR split_part(desk, '-', 2) ^@ ANY (hedui_areas()))"
+    ),
 }
-"""The areas that the session speaks for, and whether they cover all of some. What no area is written of, they cover."""
+"""The areas that the session speaks for; whether they cover all of some (what no area is written of, they cover); and whether they hold a
+desk: one of a township or county lies somewhere, a registry's unit is no area."""
 
 
 @cache
@@ -49,8 +54,11 @@ def group_of(role: str) -> str | None:
     return next((group for group, roles in table_of_rights()["by_area"].items() if role in roles), None)
 
 
-def take_role(connection: Connection, settings: Settings) -> None:
-    """Go on, for this transaction, under the role that the installation names, for its areas. Raises ConfigurationError."""
+def take_role(connection: Connection, settings: Settings, desk: str | None = None) -> None:
+    """Go on, for this transaction, under the role that the installation names, for its areas and, on a page, for one desk.
+
+    Raises ConfigurationError.
+    """
     if settings.database_role is None:
         return
     if connection.dialect.name != "postgresql":
@@ -65,7 +73,8 @@ def take_role(connection: Connection, settings: Settings) -> None:
     except DBAPIError:
         refused = Fault("role.not_granted", WHERE, {"role": f"hedui_{role}"})
     else:
-        connection.execute(text("SELECT set_config('hedui.areas', :areas, true)"), {"areas": ",".join(settings.area)})
+        speaks_for = text("SELECT set_config('hedui.areas', :areas, true), set_config('hedui.desk', :desk, true)")
+        connection.execute(speaks_for, {"areas": ",".join(settings.area), "desk": desk or ""})
         return
     raise ConfigurationError(refused)
 

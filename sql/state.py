@@ -15,7 +15,7 @@ from sql.outcomes import answered_findings, answering, answers, bound_records
 from sql.purge import purge
 from sql.releases import keep_release, releases
 from sql.task_number import read_task_number
-from sql.tasks import finding_of_task, issue_tasks, tasks_of_desk
+from sql.tasks import finding_of_task, issue_tasks
 
 __all__ = [
     "answered_findings",
@@ -48,6 +48,5 @@ __all__ = [
     "save_births",
     "save_findings",
     "save_found",
-    "tasks_of_desk",
     "verify_log",
 ]

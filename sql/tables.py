@@ -2,34 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    Column,
-    Date,
-    DateTime,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import JSON, Boolean, Column, Date, DateTime, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-METADATA = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-    }
-)
+from sql.metadata import CODE, ID, METADATA, RECORD_ID
+from sql.portal_tables import PAIR_READING, PORTAL_SESSION, PORTAL_USER
 
-ID = String(64)
-CODE = String(40)
-RECORD_ID = String(255)
+__all__ = ["METADATA", "PAIR_READING", "PORTAL_SESSION", "PORTAL_USER"]
 
 # One row a night. `night_no` is the order in which nights were opened, which `as_of` is not: a past day may be run again.
 # `area`: the division codes that it serves, separated by commas.
@@ -129,7 +107,7 @@ TASK = Table(
     Index("ix_task_desk", "desk"),
 )
 
-# One row an answer that was taken: what a desk said of a task, and from which list. Append-only.
+# One row an answer that was taken: what a desk said of a task, and from which list. Append-only. `answered_by`: the account, on a page.
 OUTCOME = Table(
     "outcome",
     METADATA,
@@ -144,6 +122,7 @@ OUTCOME = Table(
     Column("station", String(30)),
     Column("division_code", String(12)),
     Column("note", String(50)),
+    Column("answered_by", String(80)),
 )
 
 # One row a record of a child about whom an answer said: leave in peace, or protected. By record, since births may be told anew.

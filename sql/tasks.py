@@ -45,15 +45,6 @@ def issue_tasks(settings: Settings, rows: pd.DataFrame, desk_today: Callable[[st
     return tasks[["finding_id", "desk", "task_no", "issued_on"]].reset_index(drop=True)
 
 
-def tasks_of_desk(settings: Settings, desk: str) -> pd.DataFrame:
-    """One row a task that waits for a desk's answer: task_no, finding_id, kind, division_code, due_stage, issued_on; by number."""
-    columns = (TASK.c.task_no, TASK.c.finding_id, FINDING.c.kind, FINDING.c.division_code, FINDING.c.due_stage, TASK.c.issued_on)
-    query = select(*columns).join(FINDING, FINDING.c.finding_id == TASK.c.finding_id)
-    with writing(settings) as connection:
-        told = read_table(connection, query.where(TASK.c.desk == desk, FINDING.c.status == Status.ISSUED))
-    return told.sort_values("task_no", ignore_index=True)
-
-
 def move_tasks(connection: Connection, desk_today: Callable[[str], str]) -> int:
     """Give the tasks of desks that are no more to those that do their work now, and write it down; how many were moved.
 

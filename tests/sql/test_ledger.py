@@ -8,7 +8,10 @@ import pandas as pd
 import pytest
 
 from sql import state
+from sql.desk_tasks import Asked, page_of
 from sql.nights import open_night
+from sql.serving import desk_session
+from vocabulary.roles import Scope
 from vocabulary.settings import Settings
 
 DAY, NEXT = date(2026, 10, 31), date(2026, 11, 1)
@@ -38,7 +41,10 @@ def answer(task_no: str, code: str = "B1") -> dict[str, object]:
 
 
 def listed(settings: Settings) -> set[str]:
-    return set(state.tasks_of_desk(settings, "registration_desk-990101001")["finding_id"])
+    desk = Scope("registration_desk-990101001", ("990101",))
+    with desk_session(settings, desk) as session:
+        numbers = [task.task_no for task in page_of(session, Asked(), 0, 100)]
+    return {state.finding_of_task(settings, number) or "" for number in numbers}
 
 
 def test_an_answered_finding_leaves_its_desks_list_and_its_history_says_who_answered(given):

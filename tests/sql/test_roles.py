@@ -25,6 +25,7 @@ from vocabulary.errors import ConfigurationError
 from vocabulary.settings import Secret, Settings
 
 HERE, THERE = "990101", "990102"
+DESK = f"registration_desk-{HERE}001"
 PERSONS = ("birth_record", "finding", "finding_event", "task", "outcome")
 """Tables with a row of each county, all of which the portal may read."""
 
@@ -56,12 +57,14 @@ def one_night(settings: Settings, county: str) -> None:
 
 
 @contextmanager
-def session(owner: Settings, role: str, areas: str | None = None) -> Iterator[sa.Connection]:
-    """A connection under a role, whose areas are set as a careless or hostile client might."""
+def session(owner: Settings, role: str, areas: str | None = None, desk: str | None = None) -> Iterator[sa.Connection]:
+    """A connection under a role, whose areas and desk are set as a careless or hostile client might."""
     with engine_of(owner).connect() as connection:
         connection.execute(sa.text(f"SET ROLE hedui_{role}"))
         if areas is not None:
             connection.execute(sa.text("SELECT set_config('hedui.areas', :areas, false)"), {"areas": areas})
+        if desk is not None:
+            connection.execute(sa.text("SELECT set_config('hedui.desk', :desk, false)"), {"desk": desk})
         yield connection
 
 
@@ -126,14 +129,23 @@ def test_every_table_and_role_that_the_rights_name_exists_and_no_role_may_log_in
 
 
 @pytest.mark.parametrize("table", PERSONS)
-def test_pages_of_one_area_show_nothing_of_another(owner: Settings, table: str) -> None:
+def test_pages_of_one_desk_show_nothing_of_another_nor_of_one_outside_their_area(owner: Settings, table: str) -> None:
     with engine_of(owner).connect() as connection:
         everything = connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one()
     counted = {}
-    for areas in (HERE, THERE, f"{HERE},{THERE}", "9901", "990103"):
-        with session(owner, "portal", areas) as connection:
-            counted[areas] = connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one()
-    assert counted == {HERE: everything // 2, THERE: everything // 2, f"{HERE},{THERE}": everything, "9901": everything, "990103": 0}
+    for areas, desk in (
+        (HERE, DESK),
+        ("9901", DESK),
+        (f"{HERE},{THERE}", DESK),
+        (THERE, DESK),
+        (HERE, f"{DESK}0"),
+        (HERE, None),
+        (HERE, ""),
+    ):
+        with session(owner, "portal", areas, desk) as connection:
+            counted[areas, desk] = connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one()
+    seen = {(HERE, DESK), ("9901", DESK), (f"{HERE},{THERE}", DESK)}
+    assert counted == {key: everything // 2 if key in seen else 0 for key in counted}
     assert everything > 0
 
 
@@ -141,7 +153,7 @@ def test_pages_of_one_area_show_nothing_of_another(owner: Settings, table: str) 
 @pytest.mark.parametrize("role", [role for role in grants() if group_of(role)])
 def test_without_an_area_that_is_one_nobody_sees_a_row(owner: Settings, role: str, areas: str | None) -> None:
     readable = [table for table in PERSONS if "SELECT" in grants()[role].get(table, [])]
-    with session(owner, role, areas) as connection:
+    with session(owner, role, areas, DESK) as connection:
         counted = [connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one() for table in readable]
     assert counted == [0] * len(readable)
 
@@ -159,7 +171,7 @@ def test_without_an_area_that_is_one_nobody_sees_a_row(owner: Settings, role: st
     ],
 )
 def test_neither_a_guessed_id_nor_a_join_reaches_over_the_border(owner: Settings, query: str) -> None:
-    with session(owner, "portal", HERE) as connection:
+    with session(owner, "portal", HERE, DESK) as connection:
         assert connection.execute(sa.text(query)).all() == []
         assert connection.execute(sa.text(query.replace(THERE, HERE))).all() != []
 
@@ -167,7 +179,7 @@ def test_neither_a_guessed_id_nor_a_join_reaches_over_the_border(owner: Settings
 def test_a_function_that_reads_along_is_shown_no_hidden_row(owner: Settings) -> None:
     leak = "CREATE FUNCTION pg_temp.seen(t text) RETURNS boolean LANGUAGE plpgsql COST 0.001 AS $$ BEGIN RAISE WARNING '%', t; RETURN true; END $$"
     notices: list[str] = []
-    with session(owner, "portal", HERE) as connection:
+    with session(owner, "portal", HERE, DESK) as connection:
         driver = connection.connection.driver_connection
         assert driver is not None
         driver.add_notice_handler(lambda told: notices.append(str(told.message_primary)))

@@ -92,3 +92,15 @@ def test_a_refused_copy_repeats_no_value(connection: sa.Connection) -> None:
         insert_rows(connection, THING, pd.DataFrame({"key": ["canary\x00"], "words": ["canary"]}))
         insert_rows(connection, THING, pd.DataFrame({"key": ["canary\x00"]}))
     assert "canary" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("name", "value"), [("key", "canary" * 20), ("count", 990101199001010011)])
+def test_a_value_that_postgresql_refuses_is_not_in_the_error(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, name: str, value: object
+) -> None:
+    monkeypatch.setenv("HEDUI_DATABASE", postgres_url)
+    with engine_of(Settings.from_environment()).begin() as opened:
+        THING.create(opened)
+        with pytest.raises(sa.exc.DBAPIError, match="COPY, 22") as refused:  # SQLite refuses neither
+            insert_rows(opened, THING, pd.DataFrame({"key": ["k"]} | {name: [value]}))
+    assert not [told for told in ("canary", "990101199001010011") if told in str(refused.value)]
