@@ -1,8 +1,8 @@
 """What a night of changes costs beside a full link, and that both say the same.
 
 `python -m bench.changes ACCEPTED.parquet [...] --share 0.01` prints a row a table, in Markdown. Of the share, half are records that came since, two fifths have
-another mother's name or birth date now, a tenth are gone. `full`: reading the records, learning, linking; `night`: reading the records and the base from disk, finding
-what changed, linking that, writing the next base. Both are followed by the same writing of tables. `processor time`: of the night, as a
+another mother's name or birth date now, a tenth are gone. `full`: reading the records, learning, linking; `night`: reading the records and the base from disk (and its
+checksums), finding what changed, linking that, writing the next base (and its checksums). Both are followed by the same writing of tables. `processor time`: of the night, as a
 share of the full link's, which other work on the machine sways less. `differing`: rows of births and pairs that are not those of a full
 link by the same model (weights to 1e-9).
 """
@@ -51,6 +51,7 @@ def measure(path: Path, share: float) -> dict[str, Any]:
     from matching.changes.relink import relinked
     from matching.decide.entity_ids import Known
     from matching.link import Earlier, link
+    from vocabulary.runs import CHECKSUMS, checksums_in, harmed, write_private
 
     first, second = days(pq.read_table(path), share)
     with tempfile.TemporaryDirectory(prefix="hedui-bench-") as folder:
@@ -65,8 +66,10 @@ def measure(path: Path, share: float) -> dict[str, Any]:
         linked = link(first, "births", earlier=Earlier(keep=True), name="birth_id")
         assert linked.base is not None
         write_base(linked.base, place / "base")
+        write_private(place / "base" / CHECKSUMS, json.dumps(checksums_in(place / "base")))
         laps, worked = [time.perf_counter()], time.process_time()
         table = pq.read_table(place / "second.parquet")
+        assert not harmed(place / "base")
         base = read_base(place / "base")
         assert base is not None
         changes = changes_since(base, table)
@@ -74,6 +77,7 @@ def measure(path: Path, share: float) -> dict[str, Any]:
         found, _ = relinked(base, table, changes, name="birth_id")
         laps.append(time.perf_counter())
         write_base(found, place / "next")
+        checksums_in(place / "next")
         laps.append(time.perf_counter())
         work = time.process_time() - worked
         known = Known(linked.record["registry"], linked.record["record_id"], linked.record["birth_id"])

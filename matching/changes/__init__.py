@@ -1,1 +1,1 @@
-"""Nights that look at what changed: the answer of a full link, for a few per cent of its cost."""
+"""Nights that look at what changed: the answer of a full link, for a part of its cost."""

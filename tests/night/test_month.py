@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 
+from connectors.worklists import read_worklists
 from hedui import monthly
+from reconciliation.outcome_rows import titles
+from reconciliation.outcomes import take_outcomes
 from submission.monthly import approval, seal
 from submission.monthly.assemble import assemble, read_lines
 from submission.monthly.draft import draft_folder
 from submission.monthly.judge import judge
 from submission.monthly.sealed import altered
+from tests.night.test_outcomes import List
 from vocabulary.errors import GateRefused
 from vocabulary.runs import sha256_of
 from vocabulary.settings import Settings
@@ -75,6 +81,22 @@ def test_the_table_is_the_births_and_the_workbook_is_the_table(approved):
     texts = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
     for mark in ("表　　号", "制定机关", "批准文号", "填报单位", "计量单位", "单位负责人", "填表人", "报出日期", "1=2+3+4"):
         assert mark in texts
+
+
+def test_the_first_figure_is_the_children_registered_with_help_in_that_month(settled, tmp_path):
+    county, told = settled
+    listed = List(max((Path(told["folder"]) / "worklists").glob("registration_desk-*.xlsx"), key=lambda path: path.stat().st_size))
+    last_day = datetime(2026, 10, 31)
+    for row, (code, looked_on) in enumerate([("A3", last_day), ("A3", last_day), ("A1", last_day), ("A3", datetime(2026, 11, 2))]):
+        listed.answer(row, code)
+        listed.cell(row, "核查日期").value = listed.cell(row, "登记日期").value = looked_on
+    sheets, _ = read_worklists([listed.saved(tmp_path / "filled.xlsx")], titles())
+    assert take_outcomes(sheets, settings(county), date(2026, 11, 3)).taken == 4
+    assemble(OCTOBER)
+    folder = draft_folder(settings(county), OCTOBER, 1)
+    assert json.loads((folder / "about.json").read_text(encoding="utf-8"))["registered_with_help"] == 2
+    first_line = openpyxl.load_workbook(folder / "return.xlsx").worksheets[0]["A2"].value
+    assert [int(count) for count in re.findall(r"\d+", first_line)] == [2]
 
 
 def test_what_was_edited_after_it_was_approved_is_not_sealed(approved):

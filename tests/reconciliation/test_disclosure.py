@@ -75,6 +75,19 @@ def test_no_cell_grants_what_is_never_printed():
     assert not never & {column for kinds in table().values() for cell in kinds.values() for column in cell.columns}
 
 
+@pytest.mark.parametrize(
+    ("recipient", "shown"),
+    [
+        ("registration_desk", {"child_name", "born_on"}),
+        ("registry_unit", {"child_name", "born_on"}),
+        ("registry_administrator", set()),  # by number: it has the record
+    ],
+)
+def test_of_its_own_record_a_keeper_is_told_what_finds_it_and_the_field_in_question(recipient: str, shown: set[str]):
+    own = {kind: set(cell.columns) for kind, cell in table()[recipient].items() if cell.scope == "own_record"}
+    assert own == dict.fromkeys(OWN_KINDS, {"registry", "record_id", "field", "own_value", "difference"} | shown)
+
+
 # What is outside the table is refused.
 
 A_RECORD = county.record("hospital", "H1", "b1", facility_code="A01", division_code="990101001201", child_sex="1", born_on=date(2026, 8, 1))

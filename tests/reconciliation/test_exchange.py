@@ -16,7 +16,7 @@ from reconciliation.exchange_in import take_exchange
 from reconciliation.outcome_rows import titles
 from reconciliation.outcomes import take_outcomes
 from sql import state
-from tests.nights import Night
+from tests.nights import Night, day
 from vocabulary.exchange import COLUMNS
 from vocabulary.runs import sha256_of
 from vocabulary.settings import Settings
@@ -95,6 +95,15 @@ def test_the_next_night_asks_after_a_child_whom_nobody_here_knows_and_after_no_o
     again = listed(there, "2026-11-03")
     assert again["2026-06-02"]["任务编号"] == rows["2026-06-02"]["任务编号"]
     assert state.finding_history(there.settings, finding_id)["event"].tolist() == ["opened", "issued"]
+
+
+@pytest.mark.parametrize(("told_until", "asked_after"), [("2026-06-01", set()), ("2026-06-02", {"2026-06-02"})])
+def test_a_child_is_not_asked_after_while_the_registry_that_tells_of_deaths_is_silent_about_its_day(
+    sent: Path, there: Night, told_until: str, asked_after: set[str]
+):
+    taken(there, sent)
+    there.delivers("hospital", status="last_good", period_to=day(told_until))
+    assert set(listed(there, "2026-11-02")) == asked_after
 
 
 def test_the_same_file_twice_changes_nothing(sent: Path, there: Night):

@@ -114,6 +114,13 @@ def test_a_table_without_small_cells_leaves_whole(to):
     assert released(table, to, Ledger()).hidden == {}
 
 
+@pytest.mark.parametrize(("to", "largest"), [("other_units", 4), ("public", 9)])
+def test_the_largest_count_that_is_hidden_is_the_rules_own_number(to, largest):
+    small, next_to_it = by_sex([(largest, 40), (31, 28), (40, 41)]), by_sex([(largest + 1, 40), (31, 28), (40, 41)])
+    assert released(small, to, Ledger()).hidden[towns(3)[0], "1"] == Why.SMALL
+    assert released(next_to_it, to, Ledger()).hidden == {}
+
+
 def test_a_gate_sees_what_somebody_else_left_open():
     table = by_sex([(3, 20), (18, 22), (25, 31), (16, 19)])
     told = released(table, "other_units", Ledger())
