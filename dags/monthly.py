@@ -15,6 +15,9 @@ What it does: counts the month's births from the last good night and puts the re
 | `approve` | nobody answered within five days, or a yes lacked the reason that warnings need | clear the task: it asks again |
 | `seal` | the draft is not what was approved | clear `assemble`; nothing was sealed |
 
+The portal asks the same question. Whoever answers first decides: what it sealed is sealed, and `approve` ends green when its time is
+over, or at once if somebody says yes here as well; what it turned down ends as a no here.
+
 `approve` green and `seal` skipped: the approver said no; the reason is in hedui's state. **To do a month again** trigger with
 `month`; where it was sealed, say in `reason` why it is revised: a sealed return stays, the new one is its next version.
 """
@@ -89,7 +92,8 @@ def monthly() -> None:
         subject="出生登记核对统计月报表 Monthly return",
         params={"reason": Param("", type="string", maxLength=500)},
         assigned_users=[{"id": name, "name": name} for name in RULE["approvers"]] or None,
-        response_timeout=timedelta(days=5),
+        response_timeout=timedelta(days=5)
+        - timedelta(hours=1),  # a question that the portal answered ends before the deadline calls it late
         execution_timeout=None,
         retries=2,
         retry_delay=timedelta(seconds=10),

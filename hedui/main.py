@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from hedui.user import app as user_app
 from vocabulary.errors import ConfigurationError, Fault, Refusal, discreet
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -311,6 +312,22 @@ def secure_database(
     from hedui import secure_database as command
 
     raise typer.Exit(command.secure_database(only_print=only_print))
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="address to listen on; a server that speaks TLS stands in front of it")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8765,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="processes")] = 1,
+    plain_http: Annotated[bool, typer.Option("--plain-http", help="to try it on this machine: browsers come without TLS")] = False,
+) -> None:
+    """Serve the portal: worklists, review, the month (docs/portal.md)."""
+    from hedui import serve as command
+
+    command.serve(host, port, workers, plain_http=plain_http)
+
+
+app.add_typer(user_app, name="user")
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from hedui import embedded
 from hedui.answering import answering
 from hedui.progress import Progress
+from sql.acting import acting_as
 from vocabulary.errors import ConfigurationError, Fault, GateRefused, Refusal
 from vocabulary.months import Month, asked_month
 from vocabulary.settings import Settings
@@ -62,7 +63,8 @@ def run_month(settings: Settings, wanted: Wanted, *, quiet: bool) -> dict[str, A
             embedded.run("monthly", conf, on_task)
     if ASSEMBLED in failed:
         raise why_no_draft(month, wanted.reason, log)
-    return standing(settings, month, failed, log)
+    with acting_as("submission"):
+        return standing(settings, month, failed, log)
 
 
 def refuse_a_stranger(name: str | None) -> None:

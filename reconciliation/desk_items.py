@@ -66,6 +66,13 @@ def items_of(settings: Settings, run_id: str) -> Items | None:
     return read_items(folder) if (folder / ITEMS).is_file() else None
 
 
+def read_ahead(settings: Settings) -> None:
+    """Read the newest night that has any, so that the first visitors of a morning need not wait for it."""
+    folders = sorted((settings.home / "runs").glob(f"*/worklists/{ITEMS}"), key=lambda path: path.stat().st_mtime)
+    if folders:
+        read_items(folders[-1].parent)
+
+
 @lru_cache(maxsize=KEPT_RUNS)
 def read_items(folder: Path) -> Items:
     """From a night's folder, which never changes."""

@@ -52,7 +52,7 @@ def answer_one(settings: Settings, given: Given, sender: Sender, today: date) ->
     """Take one answer, in one transaction; what cannot be taken changes nothing."""
     areas = Areas.load(settings.areas_path)
     answer = as_answer(given, sender)
-    with state.answering(settings) as ledger:
+    with state.answering(settings, served=True) as ledger:
         known = Known(ledger, today, {given.task_no})
         seen = len(known.past[given.task_no])
         verdict = judge([(answer, sender.desk)], known, areas)[0]

@@ -105,7 +105,7 @@ class Judge:
 
     def of_task(self, answer: Answer, task: Task) -> Iterator[str]:
         """Whose task it is, what may be answered to it, and on which days."""
-        if self.known.successors.get(task.desk, task.desk) != self.desk:
+        if task.desk != self.desk and self.known.former.get(task.desk, task.desk) != self.desk:
             yield "task_of_another_desk"
         if answer.code and answer.code not in task.form.outcomes:
             yield "answer_not_offered"

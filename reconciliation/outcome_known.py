@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -63,29 +64,53 @@ class Known:
     """Everything that answers to these tasks are held against."""
 
     def __init__(self, ledger: Ledger, today: date, task_nos: Collection[str]) -> None:
+        self._ledger = ledger
         rows = ledger.tasks(task_nos)
         self.tasks = {row["task_no"]: task_of(row) for row in rows.to_dict("records")}
-        self.desks = ledger.desks()
-        former = ledger.former_desks()
-        self.successors = {desk: desk for desk in self.desks} | dict(zip(former["former"], former["desk"], strict=True))
-        """Desk -> the one that does its work now: a list that was printed before a merger is still answered."""
         self.listed = {row.finding_id for row in rows.itertuples() if row.status in (Status.OPEN, Status.ISSUED)}
         """Findings that wait for an answer: one that was answered is not among them until it is issued again."""
-        registering = (recipient_named(desk) for desk in self.desks)
-        self.counties = {(desk.code or "")[:COUNTY_DIGITS] for desk in registering if desk.kind == "registration_desk"}
         self.latest = max(filter(None, (ledger.newest_day(), today)))
-        self.decisions = Decisions.of(ledger.decisions())
         self.past: dict[str, list[Past]] = defaultdict(list)
         for row in ledger.outcomes(task_nos).to_dict("records"):
             self.past[str(row["task_no"])].append(Past(**{name: row[name] for name in Past.__dataclass_fields__}))
 
+    # What only some answers need is asked for when one does: a single answer on a page needs none of it.
+
+    @cached_property
+    def desks(self) -> list[str]:
+        """Every desk that has a task."""
+        return self._ledger.desks()
+
+    @cached_property
+    def former(self) -> dict[str, str]:
+        """Desk that is no more -> the one that does its work now: a list that was printed before a merger is still answered."""
+        told = self._ledger.former_desks()
+        return dict(zip(told["former"], told["desk"], strict=True))
+
+    @cached_property
+    def counties(self) -> set[str]:
+        """The counties whose registration desks work with this installation."""
+        registering = (recipient_named(desk) for desk in self.desks)
+        return {(desk.code or "")[:COUNTY_DIGITS] for desk in registering if desk.kind == "registration_desk"}
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What was decided of pairs, and is decided as answers are taken."""
+        return Decisions.of(self._ledger.decisions())
+
+    @property
+    def successors(self) -> dict[str, str]:
+        """Desk -> the one that does its work now, which is itself as a rule."""
+        return {desk: desk for desk in self.desks} | self.former
+
     def sender(self, answers: Iterable[Answer], file: str, units: Iterable[str]) -> str | None:
         """The desk whose list a file is: by the unit in its heading, else by its name, else by most of its tasks; None for no known desk."""
         votes = Counter(self.tasks[answer.task_no].desk for answer in answers if answer.task_no in self.tasks)
-        named = [self.successors[desk] for desk in sorted(self.successors) if desk in file]
+        successors = self.successors
+        named = [successors[desk] for desk in sorted(successors) if desk in file]
         candidates: Iterable[str] = named or votes
         if units := set(units):
-            headed = [now for desk, now in sorted(self.successors.items()) if recipient_named(desk).code in units]
+            headed = [now for desk, now in sorted(successors.items()) if recipient_named(desk).code in units]
             candidates = [desk for desk in headed if desk in named] or headed
         return max(candidates, key=lambda desk: (votes[desk], desk), default=None)
 

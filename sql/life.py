@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, Table, and_, exists, func, insert, li
 
 from sql.database import writing
 from sql.rows import insert_count, now, read_table
-from sql.staging import ROW_NO, staged
+from sql.staging import ROW_NO, keyed, staged
 from sql.tables import FINDING, FINDING_EVENT, RUN
 from vocabulary.findings import Status
 from vocabulary.settings import Settings
@@ -161,8 +161,7 @@ def record_steps(connection: Connection, event: str, steps: Select[Any]) -> None
 
 def settle(connection: Connection, event: str, actors: Mapping[str, str]) -> int:
     """Finding -> the desk that did it. By the night that last saw each; closed ones stay closed: the data settled them. How many there were."""
-    rows = pd.DataFrame({"finding_id": list(actors), "actor": list(actors.values())}, dtype=object)
-    with staged(connection, FINDING_EVENT, rows) as told:
+    with keyed(connection, FINDING_EVENT, {"finding_id": list(actors), "actor": list(actors.values())}) as told:
         standing = select(FINDING.c.finding_id, FINDING.c.last_run_id.label("run_id"), told.c.actor).where(
             FINDING.c.finding_id == told.c.finding_id, FINDING.c.status != Status.CLOSED
         )

@@ -14,7 +14,8 @@ from sql.access import trace
 from sql.database import one_at_a_time, writing
 from sql.life import ANSWERED, REOPENED, WITHDRAWN, settle
 from sql.rows import insert_rows, now, read_table
-from sql.staging import staged
+from sql.serving import serving
+from sql.staging import FEW, keyed, staged
 from sql.tables import BIRTH_RECORD, BOUND_RECORD, DECISION, FINDING, FINDING_EVENT, FORMER_DESK, OUTCOME, RUN, TASK
 from sql.taking_back import stands
 from vocabulary.access import Look
@@ -25,9 +26,12 @@ OF_FINDING = ("kind", "birth_id", "registry", "record_id", "other_registry", "ot
 
 
 @contextmanager
-def answering(settings: Settings) -> Iterator[Ledger]:
-    """The state as answers change it, in one transaction that no other answers run beside: all of it is kept, or none."""
-    with writing(settings) as connection:
+def answering(settings: Settings, *, served: bool = False) -> Iterator[Ledger]:
+    """The state as answers change it, in one transaction that no other answers run beside: all of it is kept, or none.
+
+    `served`: by a server, on one of its own connections, which know their statements already.
+    """
+    with serving(settings, "outcomes") if served else writing(settings) as connection:
         one_at_a_time(connection)
         yield Ledger(connection)
 
@@ -46,7 +50,7 @@ class Ledger:
             .join(FINDING_EVENT, FINDING_EVENT.c.run_id == RUN.c.run_id)
             .where(FINDING_EVENT.c.finding_id == TASK.c.finding_id, FINDING_EVENT.c.event == REOPENED)
         )
-        with staged(self._connection, TASK, numbered(task_nos)) as asked:
+        with keyed(self._connection, TASK, numbered(task_nos)) as asked:
             query = select(*columns, again.scalar_subquery().label("reopened_on")).join(asked, asked.c.task_no == TASK.c.task_no)
             return read_table(self._connection, query.join(FINDING, FINDING.c.finding_id == TASK.c.finding_id))
 
@@ -61,7 +65,7 @@ class Ledger:
 
     def outcomes(self, task_nos: Collection[str]) -> pd.DataFrame:
         """Every answer ever taken to these tasks that stands, oldest first."""
-        with staged(self._connection, TASK, numbered(task_nos)) as asked:
+        with keyed(self._connection, TASK, numbered(task_nos)) as asked:
             query = select(OUTCOME).join(asked, asked.c.task_no == OUTCOME.c.task_no).where(stands())
             return read_table(self._connection, query.order_by(OUTCOME.c.outcome_id))
 
@@ -76,11 +80,14 @@ class Ledger:
 
     def keep(self, outcomes: Iterable[Mapping[str, Any]]) -> None:
         """Append answers: columns of `outcome` but the id and the moment; their findings that are not closed become answered."""
-        rows = pd.DataFrame(list(outcomes), dtype=object)
-        if rows.empty:
+        rows = list(outcomes)
+        if not rows:
             return
-        insert_rows(self._connection, OUTCOME, rows, received_at=now())
-        with staged(self._connection, TASK, rows[["task_no"]].drop_duplicates()) as told:
+        if len(rows) <= FEW:
+            self._connection.execute(insert(OUTCOME), [{**row, "received_at": now()} for row in rows])
+        else:
+            insert_rows(self._connection, OUTCOME, pd.DataFrame(rows, dtype=object), received_at=now())
+        with keyed(self._connection, TASK, numbered(str(row["task_no"]) for row in rows)) as told:
             tasks = select(TASK.c.finding_id, TASK.c.desk).join(told, told.c.task_no == TASK.c.task_no)
             settle(self._connection, ANSWERED, {row.finding_id: row.desk for row in self._connection.execute(tasks)})
 
@@ -132,9 +139,9 @@ class Ledger:
         trace(self._connection, looks)
 
 
-def numbered(task_nos: Collection[str]) -> pd.DataFrame:
-    """Task numbers as a table."""
-    return pd.DataFrame({"task_no": sorted(set(task_nos))}, dtype=object)
+def numbered(task_nos: Iterable[str]) -> dict[str, list[str]]:
+    """Task numbers as a column of keys."""
+    return {"task_no": sorted(set(task_nos))}
 
 
 def bound_records(settings: Settings, effect: str) -> list[tuple[str, str]]:

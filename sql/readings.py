@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from sql.serving import FindingRow, OutcomeRow, ReadingRow, TaskRow
-from sql.tables import FINDING, OUTCOME, PAIR_READING, RUN, TASK
+from sql.tables import FINDING, OUTCOME, PAIR_READING, TASK
 from sql.taking_back import DECIDES, stands
 from vocabulary.findings import Kind, Status
 
@@ -149,9 +149,3 @@ def keep_reading(connection: Connection, told: Reading) -> None:
 def drop_reading(connection: Connection, task_no: str, reader: str) -> None:
     """A reading that its reader takes back."""
     connection.execute(delete(PAIR_READING).where(PAIR_READING.c.task_no == task_no, PAIR_READING.c.reader == reader))
-
-
-def newest_night(session: Session) -> date | None:
-    """The latest day that any night spoke of."""
-    day: date | None = session.connection().execute(select(func.max(RUN.c.as_of))).scalar_one()
-    return day

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import Any, cast
@@ -17,7 +17,22 @@ import pyarrow as pa
 from psycopg import Connection as DriverConnection
 from psycopg import Error
 from pyarrow import csv
-from sqlalchemy import JSON, Column, Connection, Date, DateTime, Integer, MetaData, Table, insert, text
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    FromClause,
+    Integer,
+    MetaData,
+    Table,
+    insert,
+    literal,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.exc import DBAPIError
 
 ROW_NO = "row_no"
@@ -25,6 +40,8 @@ ROW_NO = "row_no"
 NUMBERS = count()
 WORK_MEMORY = "64MB"
 """What a join of staged rows with the state's may take before it goes to disk; PostgreSQL's usual 4 MB hold 50,000 ids."""
+FEW = 20
+"""Keys that travel inside a statement: for one answer on a page a table of its own would cost more than the work."""
 ARROW_TYPES = {Integer: pa.int64(), Date: pa.date32(), DateTime: pa.timestamp("us", tz="UTC")}
 
 
@@ -43,6 +60,21 @@ def staged(connection: Connection, like: Table, rows: pd.DataFrame) -> Iterator[
         connection.execute(insert(table), as_rows(numbered))
     yield table
     table.drop(connection)
+
+
+@contextmanager
+def keyed(connection: Connection, like: Table, keys: Mapping[str, Sequence[Any]]) -> Iterator[FromClause]:
+    """As `staged`, without `row_no`, for codes by which rows are found (column -> values), none of them missing: a few go along in the statement."""
+    many = len(next(iter(keys.values())))
+    if not 0 < many <= FEW:
+        with staged(connection, like, pd.DataFrame(dict(keys), dtype=object)) as table:
+            yield table
+        return
+    typed = {name: like.c[name].type for name in keys}
+    rows = zip(*keys.values(), strict=True)
+    yield union_all(
+        *(select(*(literal(told, typed[name]).label(name) for name, told in zip(keys, row, strict=True))) for row in rows)
+    ).subquery()
 
 
 def as_rows(table: pd.DataFrame) -> list[dict[str, Any]]:

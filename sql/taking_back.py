@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, literal, select, update
 
 from sql.access import trace
 from sql.database import one_at_a_time, writing
@@ -40,12 +40,11 @@ class TakingBack:
 
 def stands() -> ColumnElement[bool]:
     """Of rows of `outcome`: that they are answers, and that the row after them on their task does not take them back."""
-    after, between = OUTCOME.alias("after_it"), OUTCOME.alias("between_them")
-    same_task = (after.c.task_no == OUTCOME.c.task_no) & (after.c.outcome_id > OUTCOME.c.outcome_id)
-    nearer = exists().where(
-        between.c.task_no == OUTCOME.c.task_no, between.c.outcome_id > OUTCOME.c.outcome_id, between.c.outcome_id < after.c.outcome_id
-    )
-    return and_(OUTCOME.c.code != TAKEN_BACK, ~exists().where(same_task, after.c.code == TAKEN_BACK, ~nearer))
+    after = OUTCOME.alias("after_it")
+    next_one = select(func.min(after.c.outcome_id)).where(after.c.task_no == OUTCOME.c.task_no, after.c.outcome_id > OUTCOME.c.outcome_id)
+    takes_back = OUTCOME.alias("takes_back")
+    withdrawn = select(takes_back.c.outcome_id).where(takes_back.c.code == TAKEN_BACK)
+    return and_(OUTCOME.c.code != TAKEN_BACK, ~func.coalesce(next_one.correlate(OUTCOME).scalar_subquery(), 0).in_(withdrawn))
 
 
 def take_back(settings: Settings, told: TakingBack) -> bool:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class LookKind(StrEnum):
-    """What happened; the last two are what the log says of itself."""
+    """What happened: looks at named rows, changes of who may look and whom nobody calls on; the last three are what the log says of itself."""
 
     WORKLIST_PUBLISHED = "worklist_published"
     EXPLAINED = "explained"
@@ -20,6 +20,13 @@ class LookKind(StrEnum):
     EXCHANGED = "exchanged"
     OUTCOMES_TAKEN = "outcomes_taken"
     ROWS_RETURNED = "rows_returned"
+    ACCOUNT_OPENED = "account_opened"
+    ACCOUNT_CLOSED = "account_closed"
+    LOGIN_RENEWED = "login_renewed"
+    SECOND_FACTOR_OFF = "second_factor_off"
+    CONTACT_FLAG_SET = "contact_flag_set"
+    CONTACT_FLAG_LIFTED = "contact_flag_lifted"
+    LOG_EXPORTED = "log_exported"
     PURGED = "purged"
     LOG_SHORTENED = "log_shortened"
 
@@ -37,6 +44,18 @@ class Purpose(StrEnum):
     """A child lives in another county, which is told."""
     RETENTION = "retention"
     """The law says that data must go, or that a trace of it must stay."""
+    ADMINISTRATION = "administration"
+    """Who may log in, and as what, is put right."""
+    AUDIT = "audit"
+    """Somebody checks who looked."""
+    FAMILY_ASKED = "family_asked"
+    """A family asked not to be called on, or that it may be again."""
+    SAFETY = "safety"
+    """A call could put somebody in danger."""
+    CONFIDENTIAL = "confidential"
+    """Where the child lives is kept confidential by law or by an order."""
+    ENTERED_IN_ERROR = "entered_in_error"
+    """What was entered earlier was a slip."""
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,25 @@
 -- How desks follow up children of whom no registration was found: one row a township (the tasks of its registration
 -- desk) or county, and measure. PostgreSQL and SQLite read the same text (sql/follow_up.py). A protected child's task,
 -- which the senior officer holds, is not counted: a desk could tell from it that there is one (rights.md R5).
-WITH told AS (
+WITH said AS (
     SELECT
+        outcome.outcome_id,
         outcome.task_no,
-        max(outcome.outcome_id) AS newest_id,
-        min(outcome.answered_on) AS first_on
+        outcome.code,
+        outcome.answered_on,
+        lead(outcome.code) OVER (PARTITION BY outcome.task_no ORDER BY outcome.outcome_id) AS next_code
     FROM outcome
-    GROUP BY outcome.task_no
+),
+
+-- What was taken back (S0, sql/taking_back.py) was not said.
+told AS (
+    SELECT
+        said.task_no,
+        max(said.outcome_id) AS newest_id,
+        min(said.answered_on) AS first_on
+    FROM said
+    WHERE said.code <> 'S0' AND coalesce(said.next_code, '') <> 'S0'
+    GROUP BY said.task_no
 ),
 
 night AS (SELECT max(run.as_of) AS as_of FROM run WHERE run.closed_at IS NOT NULL),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from sql.acting import acting_as
 from submission.bulletin.evidence import evidence_of
 from submission.bulletin.page import file_name, rendered
 from submission.bulletin.pdf import NoPrinter, pdf_of
@@ -29,6 +30,7 @@ class Published:
     faults: tuple[Fault, ...]
 
 
+@acting_as("submission")
 def publish(month: str, audience: str = PUBLIC, settings: Settings | None = None) -> Published:
     """Write the bulletin of `2026-10` under `$HEDUI_HOME/bulletins/<return>/<audience>`; what it shows is entered in the ledger of releases first.
 

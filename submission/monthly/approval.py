@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sql import returns
+from sql.acting import acting_as
 from sql.rows import now
 from submission.gates.objection import Severity
 from submission.monthly.draft import draft_folder
@@ -21,11 +22,18 @@ APPROVED, REJECTED = "approved", "rejected"
 LONGEST_NAME, LONGEST_REASON = 80, 500
 
 
+@acting_as("submission")
 def answer(return_id: str, *, approved: bool, by: str, through: str, reason: str = "", at: datetime | None = None) -> None:
-    """Keep what a person said to a return that is judged and waits. Raises GateRefused where it does not wait or warnings lack a reason."""
+    """Keep what a person said to a return that is judged and waits.
+
+    A yes to one that is sealed changes nothing: somebody else's yes came first. After a no only another no is taken, until the return is
+    judged again: whoever was asked before that no has not read it. Raises GateRefused where it does not wait or warnings lack a reason.
+    """
     settings = Settings.from_environment()
     told = known(settings, return_id)
-    if told["status"] not in (returns.AWAITING, returns.REJECTED):
+    if approved and told["status"] == returns.SEALED:
+        return
+    if told["status"] not in (returns.AWAITING, *(() if approved else (returns.REJECTED,))):
         raise GateRefused(Fault("monthly.not_approved", return_id, {"status": str(told["status"])}))
     if not 0 < len(by.strip()) <= LONGEST_NAME:
         raise ConfigurationError(Fault("monthly.approver", "--approve-by", {"longest": LONGEST_NAME}))
@@ -47,12 +55,20 @@ def answer(return_id: str, *, approved: bool, by: str, through: str, reason: str
     returns.keep_status(settings, return_id, returns.AWAITING if approved else returns.REJECTED)
 
 
+@acting_as("submission")
+def settled(return_id: str) -> str | None:
+    """What was answered already, whoever asked: `approved` of a sealed return, `rejected`; None of one that still waits."""
+    status = known(Settings.from_environment(), return_id)["status"]
+    return {returns.SEALED: APPROVED, returns.REJECTED: REJECTED}.get(str(status))
+
+
 def warnings_of(settings: Settings, told: dict[str, Any]) -> list[dict[str, Any]]:
     """The warnings that an approval signs away."""
     folder = draft_folder(settings, told["month"], told["version"])
     return [one for one in read_objections(folder) if one["severity"] == Severity.WARNING]
 
 
+@acting_as("submission")
 def request(return_id: str) -> str:
     """What the approver reads before answering, as Markdown: verdict, figures in all, changes, objections to be signed away. Nobody is named."""
     settings = Settings.from_environment()

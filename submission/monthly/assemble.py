@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from sql import returns
+from sql.acting import acting_as
 from sql.nights import runs
 from sql.report import COMPLETE, FAILED
 from submission.coverage.files import read_sample
@@ -43,6 +44,7 @@ SAMPLE = "linkage_sample.csv"
 """In HEDUI_HOME: the steward's labelled sample of pairs, as `hedui coverage --sample` reads it."""
 
 
+@acting_as("submission")
 def assemble(month: str, reason: str | None = None) -> str:
     """Put the return of `2026-10` together; its id, such as `2026-10-v1`. The same facts again are the same return.
 

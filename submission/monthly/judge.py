@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from sql import returns
+from sql.acting import acting_as
 from sql.report import checksums
 from submission.gates.evidence import Evidence
 from submission.gates.objection import Objection, Severity
@@ -33,6 +34,7 @@ from vocabulary.settings import Settings
 READABLE = "objections.txt"
 
 
+@acting_as("submission")
 def judge(return_id: str) -> str:
     """Judge a return; its id again where nothing blocks it. One that is sealed stays as it is. Raises GateRefused, with the file of objections."""
     settings = Settings.from_environment()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sql import returns
+from sql.acting import acting_as
 from sql.rows import now
 from submission.gates.limits import limits
 from submission.gates.objection import Severity
@@ -24,6 +25,7 @@ from vocabulary.settings import Settings
 HELD_ELSEWHERE = {"G10": "at the release of a model", "G12": "when figures are published"}
 
 
+@acting_as("submission")
 def seal(return_id: str) -> str:
     """Seal a return that a person approved as it stands; its id again. One that is sealed stays as it is.
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.workbook import Workbook
@@ -70,6 +71,8 @@ def test_no_whole_card_number_stands_anywhere_in_any_file(tmp_path: Path):
 
 
 def text_of(path: Path) -> str:
+    if path.suffix == ".parquet":
+        return pd.read_parquet(path).to_csv()
     if path.suffix != ".xlsx":
         return path.read_text(encoding="utf-8-sig")
     book = openpyxl.load_workbook(path)

@@ -1,0 +1,5 @@
+"""review"""
+
+from portal.review.pages import router
+
+__all__ = ["router"]

@@ -1,0 +1,68 @@
+"""A steward judges fifty pairs by keyboard alone, takes one back, and a second steward reads some of them blind: `make test-long`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.portal.served import COUNTY, Served, logged_in, run
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+PAIRS = 50
+
+
+def more_pairs(served: Served) -> None:
+    """Pairs drawn at random come onto the steward's list with the next night."""
+    run(served.environment, "links-quality", "--draw", "60", "--json")
+    told = json.loads(run(served.environment, "nightly", "--as-of", "2026-11-01", "--json"))
+    assert told["exit_code"] == 0, told
+
+
+def decisions(served: Served) -> dict[str, str]:
+    rows = served.table("SELECT task_no, decision FROM decision WHERE task_no IS NOT NULL")
+    return dict(rows.itertuples(index=False, name=None))
+
+
+def test_fifty_pairs_by_keyboard(served: Served, chromium: Any) -> None:
+    more_pairs(served)
+    page = logged_in(served, chromium, "chen.jie", "steward", "--area", COUNTY)
+    page.goto(f"{served.url}/review")
+    page.focus("#start")
+    page.keyboard.press("Enter")
+    given: dict[str, str] = {}
+    for number in range(PAIRS):
+        page.wait_for_selector("#task-no")
+        task_no = page.inner_text("#task-no")
+        assert task_no not in given
+        key, code = ("3", "E9") if number % 10 == 9 else ("1", "S1") if number % 3 else ("2", "S2")
+        page.keyboard.press(key)
+        assert page.is_checked(f"#code-{code}")
+        if code != "E9":
+            page.keyboard.press("4")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        given[task_no] = code
+    wanted = {task_no: "link" if code == "S1" else "apart" for task_no, code in given.items() if code != "E9"}
+    assert decisions(served) == wanted
+    last = [task_no for task_no, code in given.items() if code != "E9"][-1]
+    if given[list(given)[-1]] == "E9":
+        page.keyboard.press("u")  # what could not be told is taken back first
+        page.wait_for_timeout(1500)
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    page.wait_for_selector("#waiting, #task-no")
+    assert last not in decisions(served)
+    looks = served.table("SELECT count(*) AS many FROM access_log WHERE actor = 'chen.jie' AND look = 'viewed'")["many"].iloc[0]
+    assert looks >= PAIRS
+
+
+def test_the_second_steward_is_not_told_what_the_first_said(served: Served, chromium: Any) -> None:
+    page = logged_in(served, chromium, "zhao.lei", "steward", "--area", COUNTY)
+    page.goto(f"{served.url}/review")
+    page.click("#start")
+    page.wait_for_selector("#task-no")
+    assert page.locator("input[name=code]:checked").count() == 0
+    text = page.inner_text("main")
+    assert "chen.jie" not in text
