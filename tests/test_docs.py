@@ -174,7 +174,9 @@ NOT_BUILT: set[tuple[str, str]] = set()
 def test_documents_name_commands_that_exist():
     from hedui.main import app
 
-    built = {command.name or command.callback.__name__ for command in app.registered_commands} | {group.name for group in app.registered_groups}
+    built = {command.name or command.callback.__name__ for command in app.registered_commands} | {
+        group.name for group in app.registered_groups
+    }
     assert {(document, command) for document, command in named_commands() if command not in built} == NOT_BUILT
     assert {command for document, command in named_commands() if document in READMES} == built
 

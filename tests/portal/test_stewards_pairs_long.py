@@ -15,7 +15,7 @@ PAIRS = 50
 
 def more_pairs(served: Served) -> None:
     """Pairs drawn at random come onto the steward's list with the next night."""
-    run(served.environment, "links-quality", "--draw", "60", "--json")
+    run(served.environment | {"HEDUI_DATABASE_ROLE": "submission"}, "links-quality", "--draw", "60", "--json")
     told = json.loads(run(served.environment, "nightly", "--as-of", "2026-11-01", "--json"))
     assert told["exit_code"] == 0, told
 

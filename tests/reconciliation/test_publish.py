@@ -69,7 +69,15 @@ def test_every_desk_gets_its_two_files_and_an_entry(worklists: Path):
         "other_county-990102", "registration_desk-990101001", "registration_desk-990101002",
     ]  # fmt: skip
     named = {file["name"] for entry in index for file in entry["files"]}
-    assert {path.name for path in worklists.iterdir()} == {*named, "index.json", "stage.json", "checksums.json", "exchange", ITEMS, OCCASION}
+    assert {path.name for path in worklists.iterdir()} == {
+        *named,
+        "index.json",
+        "stage.json",
+        "checksums.json",
+        "exchange",
+        ITEMS,
+        OCCASION,
+    }
     assert {entry["desk"]: entry["named_rows"] for entry in index if entry["named_rows"]} == {
         "other_county-990102": 1, "registration_desk-990101001": 1, "registration_desk-990101002": 1,
     }  # fmt: skip
