@@ -6,10 +6,14 @@ BIN := $(VENV)/bin
 INSTALL = ($(BIN)/python -m uv pip install -q --python $(BIN)/python $(1) || $(BIN)/python -m pip install -q $(1))
 WORKERS ?= 2
 
-.PHONY: demo test test-long check lock format clean
+.PHONY: demo airflow test test-long check lock format clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/hedui demo
+
+# Scheduler, API server, DAG processor and triggerer, until it is stopped (docs/airflow.md).
+airflow: $(VENV)/.runtime
+	@exec $(BIN)/python -m hedui.airflow
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not long"

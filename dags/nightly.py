@@ -38,6 +38,7 @@ from airflow.sdk import (  # type: ignore[attr-defined]  # its stub lacks what 3
 
 from dags.alerts import without_deadline_in_a_test_run
 from dags.assets import WORKLISTS
+from dags.when import nightly_rule
 from vocabulary.errors import Fault, GateRefused, discreet
 from vocabulary.registries import REGISTRIES
 
@@ -60,7 +61,7 @@ DEADLINE = DeadlineAlert(
 @dag(
     dag_id="nightly",
     dag_display_name="hedui nightly",
-    schedule=CronPartitionTimetable("0 2 * * *", timezone="Asia/Shanghai", run_offset=-1, key_format="%Y-%m-%d"),
+    schedule=CronPartitionTimetable(nightly_rule()["at"], timezone="Asia/Shanghai", run_offset=-1, key_format="%Y-%m-%d"),
     catchup=False,
     max_active_runs=1,  # two nights at once would issue one finding twice
     dagrun_timeout=timedelta(hours=6),

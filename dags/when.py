@@ -32,8 +32,24 @@ def month_of(context: Mapping[str, Any]) -> str:
 
 
 def monthly_rule() -> dict[str, Any]:
-    """The part `monthly` of `schedule.toml`."""
-    told: dict[str, Any] = tomllib.loads(Path(__file__).with_name("schedule.toml").read_text(encoding="utf-8"))["monthly"]
+    """The part `monthly` of the schedule."""
+    return _schedule("monthly")
+
+
+def nightly_rule() -> dict[str, Any]:
+    """The part `nightly` of the schedule."""
+    return _schedule("nightly")
+
+
+def _schedule(part: str) -> dict[str, Any]:
+    """`schedule.toml`, overruled by what stands in the file that Airflow's setting `[hedui] schedule` names."""
+    from airflow.sdk.configuration import conf
+
+    own = conf.get("hedui", "schedule", fallback=None)
+    files = [Path(__file__).with_name("schedule.toml"), *([Path(own)] if own else [])]
+    told: dict[str, Any] = {}
+    for file in files:
+        told |= tomllib.loads(file.read_text(encoding="utf-8")).get(part, {})
     return told
 
 

@@ -57,7 +57,9 @@ def build_county(folder: Path, wanted: dict[str, Any]) -> dict[str, str]:
         from demo import build
 
         private_folder(folder)
-        county = build(folder, births=wanted["births"], seed=wanted["seed"], severity=wanted["severity"], as_of=AS_OF)
+        county = build(
+            folder, births=wanted["births"], seed=wanted["seed"], severity=wanted["severity"], as_of=date.fromisoformat(wanted["as_of"])
+        )
         write_private(told, json.dumps({"wanted": wanted, "area": county.area}))
     sources = {source_variable(path.stem): f"sqlite:///{path}" for path in sorted(folder.glob("*.db"))}
     area = ",".join(json.loads(told.read_text(encoding="utf-8"))["area"])

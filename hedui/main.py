@@ -315,6 +315,27 @@ def secure_database(
 
 
 @app.command()
+def profile(
+    source: Annotated[str, typer.Argument(help="database URL (URL#view, env:NAME), file:///folder, or a delivered file")],
+    registry: Annotated[str | None, typer.Option(help="whose it is, such as hukou; without it, as its columns say")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder for the pages; otherwise HEDUI_HOME/profiles/<registry>")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look at a source before it is connected: how full, how written, how far from its contract; counts only."""
+    from hedui import profile as command
+
+    raise typer.Exit(command.run(command.Wanted(source, registry, out), as_json=as_json))
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check the whole installation, and say what to do."""
+    from hedui import doctor as command
+
+    raise typer.Exit(command.run(as_json=as_json))
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="address to listen on; a server that speaks TLS stands in front of it")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 8765,

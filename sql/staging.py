@@ -19,6 +19,7 @@ from psycopg import Error
 from pyarrow import csv
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Connection,
     Date,
@@ -42,7 +43,7 @@ WORK_MEMORY = "64MB"
 """What a join of staged rows with the state's may take before it goes to disk; PostgreSQL's usual 4 MB hold 50,000 ids."""
 FEW = 20
 """Keys that travel inside a statement: for one answer on a page a table of its own would cost more than the work."""
-ARROW_TYPES = {Integer: pa.int64(), Date: pa.date32(), DateTime: pa.timestamp("us", tz="UTC")}
+ARROW_TYPES = {Boolean: pa.bool_(), Integer: pa.int64(), Date: pa.date32(), DateTime: pa.timestamp("us", tz="UTC")}
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def crossing(pairs: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     both = pd.concat([labels, labels.set_axis([*PAIR[2:], *PAIR[:2], *labels.columns[4:]], axis=1)[labels.columns]])
     told = cross.merge(both, on=PAIR, how="left")
     # A pair on which people decided was left open by the model, unless it was drawn as a link.
-    told["linked"] = told["stands"].eq(Decision.LINK).where(told["decision"].isna(), told["drawn_linked"].fillna(False)).astype(bool)
+    told["linked"] = told["stands"].eq(Decision.LINK).where(told["decision"].isna(), told["drawn_linked"].eq(True)).astype(bool)
     places = [tuple(sorted((ORDER[left], ORDER[right]))) for left, right in zip(told["registry_left"], told["registry_right"], strict=True)]
     band = [
         np.searchsorted(EDGES[linked][1:-1], probability, side="right")

@@ -26,6 +26,7 @@ THING = sa.Table(
     sa.Column("day", sa.Date),
     sa.Column("moment", sa.DateTime(timezone=True)),
     sa.Column("facts", sa.JSON(none_as_null=True)),
+    sa.Column("stands", sa.Boolean),
 )
 
 
@@ -62,6 +63,7 @@ def test_every_kind_of_nothing_is_null(connection: sa.Connection, nothing: objec
         ("count", pd.Series([30.0, None]), [30, None]),
         ("count", pd.Series([2**31 - 1, -1]), [2**31 - 1, -1]),
         ("day", pd.Series([date(2026, 2, 28), None], dtype=object), [date(2026, 2, 28), None]),
+        ("stands", pd.Series([False, None], dtype="boolean"), [False, None]),
         ("moment", pd.Series([MOMENT, pd.NaT], dtype=object), [MOMENT, None]),
         (
             "facts",
