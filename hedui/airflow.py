@@ -1,7 +1,8 @@
 """`make airflow`: hedui's DAGs on an Airflow of their own, on defaults that the environment overrules.
 
 `python -m hedui.airflow` keeps scheduler, API server, DAG processor and triggerer running until it is stopped. With words behind it, it is
-Airflow's own command line under the same settings; `prepare` brings its database up to date, with pools and Connections (docs/airflow.md).
+Airflow's own command line under the same settings, and `scheduler` starts that one process; `prepare` brings Airflow's database up to
+date, with pools and Connections (docs/airflow.md).
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ def server_defaults(folder: Path, environment: Mapping[str, str]) -> dict[str, s
         **embedded.airflow_defaults(folder),
         **kept_secrets(folder),
         **PATIENT,
+        **driver_of_both(environment.get("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "")),
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__PARALLELISM": "4",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
@@ -52,6 +54,13 @@ def server_defaults(folder: Path, environment: Mapping[str, str]) -> dict[str, s
         "AIRFLOW__API__BASE_URL": address,
         "AIRFLOW__API__WORKERS": "1",
     }
+
+
+def driver_of_both(address: str) -> dict[str, str]:
+    """On PostgreSQL, psycopg for Airflow's asynchronous half as well: the driver that it would take knows no `sslmode`, and no password file."""
+    if not address.startswith("postgresql+psycopg:"):
+        return {}
+    return {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC": address.replace("+psycopg:", "+psycopg_async:", 1)}
 
 
 def kept_secrets(folder: Path) -> dict[str, str]:
@@ -119,7 +128,8 @@ def main() -> None:
         if words == ["prepare"]:
             prepare(folder)
         elif words:
-            os.execv(sys.executable, [sys.executable, "-m", "airflow", *words])  # noqa: S606 - no shell is wanted
+            whole = airflow_processes.COMMANDS.get(words[0], words) if len(words) == 1 else words
+            os.execv(sys.executable, [sys.executable, "-m", "airflow", *whole])  # noqa: S606 - no shell is wanted
         else:
             serve(folder)
     except Refusal as refusal:

@@ -18,7 +18,7 @@ from vocabulary.areas import Areas
 from vocabulary.dates import today
 from vocabulary.errors import ConfigurationError, Fault, reader_locale
 from vocabulary.registries import REGISTRIES
-from vocabulary.runs import write_private
+from vocabulary.runs import private_folder, write_private
 from vocabulary.settings import Secret, Settings
 
 FROM_ENVIRONMENT = "env:"
@@ -44,13 +44,18 @@ def run(wanted: Wanted, *, as_json: bool) -> int:
     address, table = parted(revealed(wanted.source))
     source = read_source(Secret(address), "URL|FILE")
     told = profile(Asked(source, wanted.registry, table, Areas.load(settings.areas_path), settings.area), today())
-    folder = wanted.out or settings.home / "profiles" / told["registry"]
+    folder = wanted.out or kept_in(settings.home, told["registry"])
     pages = write(told, folder)
     if as_json:
         print(json.dumps(told | {"refused": would_be_refused(told), "pages": [str(path) for path in pages]}, ensure_ascii=False))
     else:
         show(told, pages)
     return 0
+
+
+def kept_in(home: Path, registry: str) -> Path:
+    """Where a registry's newest profile is kept; like everything there, for its owner only."""
+    return private_folder(private_folder(private_folder(home) / "profiles") / registry)
 
 
 def parted(address: str) -> tuple[str, str | None]:
@@ -71,7 +76,7 @@ def revealed(text: str) -> str:
 
 def write(told: dict[str, Any], folder: Path) -> list[Path]:
     """The pages and the counts behind them; an earlier profile there is replaced."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     registry = REGISTRIES[told["registry"]]
     write_private(folder / "profile.json", json.dumps(told, ensure_ascii=False, indent=1))
     return [write_private(folder / f"profile.{locale}.html", page(told, registry, locale)) for locale in LOCALES]

@@ -17,7 +17,9 @@ WRONG_CHECK = 0.02
 def advice(told: Told, words: Words) -> list[tuple[str, str]]:
     """(`must` or `ask`, sentence)."""
     musts = [("must", sentence) for sentence in _musts(told, words)]
-    return musts + [("ask", sentence) for part in (_contract, _columns, _days, _numbers, _twice, _divisions) for sentence in part(told, words)]
+    return musts + [
+        ("ask", sentence) for part in (_contract, _columns, _days, _numbers, _twice, _divisions) for sentence in part(told, words)
+    ]
 
 
 def would_be_refused(told: Told) -> bool:
@@ -26,7 +28,11 @@ def would_be_refused(told: Told) -> bool:
 
 
 def _musts_of(distance: Told) -> Iterator[tuple[str, int]]:
-    for name, found in (("missing", distance["missing"]), ("strangers", distance["strangers"] if distance["by_file"] else []), ("faults", distance["faults"])):
+    for name, found in (
+        ("missing", distance["missing"]),
+        ("strangers", distance["strangers"] if distance["by_file"] else []),
+        ("faults", distance["faults"]),
+    ):
         if found:
             yield name, len(found)
 

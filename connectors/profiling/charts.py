@@ -8,16 +8,13 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from connectors.profiling.names import KINDS
 from connectors.profiling.words import Words
 
-if TYPE_CHECKING:
-    import altair as alt
-
 FONT = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, SimHei, sans-serif"
-INK, BLUE, RUST = "currentColor", "#2f7dc4", "#c2641c"
+INK, BLUE, RUST, VIOLET = "currentColor", "#2f7dc4", "#c2641c", "#8465c9"
 WIDE, NARROW = 560, 190
 """Pixels of the plot itself, beside its labels."""
 PATTERN_HEIGHT = 180
@@ -64,7 +61,7 @@ def _filled_rows(told: dict[str, Any], words: Words) -> list[dict[str, Any]]:
     ]
 
 
-def _filled(rows: Any, words: Words, width: int) -> alt.Chart:
+def _filled(rows: Any, words: Words, width: int) -> Any:
     import altair as alt
 
     needs = [words("page", "required"), words("page", "optional")]
@@ -81,7 +78,7 @@ def _filled(rows: Any, words: Words, width: int) -> alt.Chart:
     )
 
 
-def _by_day(rows: Any, words: Words, width: int) -> alt.LayerChart:
+def _by_day(rows: Any, words: Words, width: int) -> Any:
     import altair as alt
 
     ticks = [1, 5, 10, 15, 20, 25, 30] if width == WIDE else [1, 15, 30]
@@ -91,10 +88,12 @@ def _by_day(rows: Any, words: Words, width: int) -> alt.LayerChart:
     return styled(alt.layer(bars, mean), width, PATTERN_HEIGHT)
 
 
-def _by_month(rows: Any, words: Words, width: int) -> alt.Chart:
+def _by_month(rows: Any, words: Words, width: int) -> Any:
     import altair as alt
 
-    x = alt.X("month:T", timeUnit="yearmonth", title=words("days", "by_month_axis"), axis=alt.Axis(format="%Y-%m", tickCount=4, labelAngle=0))
+    x = alt.X(
+        "month:T", timeUnit="yearmonth", title=words("days", "by_month_axis"), axis=alt.Axis(format="%Y-%m", tickCount=4, labelAngle=0)
+    )
     y = alt.Y("rows:Q", title=words("days", "rows_axis"), axis=alt.Axis(tickCount=4))
     return styled(alt.Chart(rows).mark_bar(color=BLUE).encode(x=x, y=y), width, PATTERN_HEIGHT)
 
@@ -108,20 +107,23 @@ def _name_rows(told: dict[str, Any], words: Words) -> list[dict[str, Any]]:
     ]
 
 
-def _names(rows: Any, words: Words, width: int) -> alt.Chart:
+def _names(rows: Any, words: Words, width: int) -> Any:
     import altair as alt
 
     kinds = [words("names", kind) for kind in KINDS]
-    y = alt.Y("kind:N", sort=kinds, title=None, axis=alt.Axis(labelLimit=150, domain=False, ticks=False))
-    x = alt.X("share:Q", title=words("names", "axis"), axis=alt.Axis(format="%", tickCount=4), scale=alt.Scale(domain=[0, 1]))
-    shape = alt.Shape("column:N", title=None, sort=None)
-    colour = alt.Color("column:N", title=None, sort=None, scale=alt.Scale(range=[BLUE, RUST, "#8465c9"]))
-    present = max(rows["kind"].nunique(), 1) if len(rows) else 1
-    return styled(
-        alt.Chart(rows).mark_point(filled=True, size=70, opacity=1).encode(x=x, y=y, shape=shape, color=colour),
-        width - (0 if width == WIDE else 60),
-        26 * present,
+    order = list(dict.fromkeys(rows["column"])) if len(rows) else []
+    bars = (
+        alt.Chart(rows)
+        .mark_bar()
+        .encode(
+            y=alt.Y("kind:N", sort=kinds, title=None, axis=alt.Axis(labelLimit=150, domain=False, ticks=False)),
+            yOffset=alt.YOffset("column:N", sort=order),
+            x=alt.X("share:Q", title=words("names", "axis"), axis=alt.Axis(format="%", tickCount=4), scale=alt.Scale(domain=[0, 1])),
+            color=alt.Color("column:N", title=None, sort=order, scale=alt.Scale(domain=order, range=[BLUE, RUST, VIOLET])),
+        )
     )
+    present = max(rows["kind"].nunique(), 1) if len(rows) else 1
+    return styled(bars, width - (0 if width == WIDE else 60), 12 * max(len(order), 2) * present)
 
 
 def styled(chart: Any, width: int, height: int) -> Any:

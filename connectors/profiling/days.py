@@ -21,7 +21,9 @@ DATED = frozenset({ColumnKind.DAY, ColumnKind.MOMENT})
 DAY_CHARACTERS = 11
 """Up to `2026年10月31日`: times of day would make nearly every value distinct."""
 OLDEST = date(2000, 1, 1)
-PLACEHOLDERS = frozenset({date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1970, 1, 1), date(9999, 12, 31), date(1111, 11, 11)})
+PLACEHOLDERS = frozenset(
+    {date(1900, 1, 1), date(1899, 12, 30), date(1899, 12, 31), date(1970, 1, 1), date(9999, 12, 31), date(1111, 11, 11)}
+)
 LAYOUTS = (
     ("iso", r"\d{4}-\d\d-\d\d"),
     ("dots", r"\d{4}\.\d{1,2}\.\d{1,2}"),

@@ -40,7 +40,9 @@ def distance(registry: Registry, offer: Offer, faults: Sequence[Fault], long_num
             if (problem := type_problem(registry.column(name), kind))
         ],
         "long_numbers": [{"column": name, "rows": counted(rows, rows)["rows"]} for name, rows in long_numbers.items()],
-        "faults": [{"code": fault.code, "zh": fault.text("zh"), "en": fault.text("en")} for fault in faults if fault.code not in TOLD_ABOVE],
+        "faults": [
+            {"code": fault.code, "zh": fault.text("zh"), "en": fault.text("en")} for fault in faults if fault.code not in TOLD_ABOVE
+        ],
     }
 
 

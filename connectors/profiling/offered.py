@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect
+from sqlalchemy.engine.interfaces import ReflectedColumn
 from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 
 from connectors import database
@@ -64,9 +65,9 @@ def offered_columns(source: Database, where: str, table: str) -> dict[str, str]:
     raise refused
 
 
-def _columns(connection: Connection, table: str) -> list[dict[str, object]]:
+def _columns(connection: Connection, table: str) -> list[ReflectedColumn]:
     schema, _, name = table.rpartition(".")
-    return list(inspect(connection).get_columns(name, schema=schema or None))  # type: ignore[arg-type]
+    return list(inspect(connection).get_columns(name, schema=schema or None))
 
 
 def tables_of(source: Database, where: str) -> tuple[str, ...]:
@@ -150,3 +151,10 @@ def reduced(registry: Registry, present: Iterable[str]) -> Registry:
         headers={alias: name for alias, name in registry.headers.items() if name in names},
         record_fields={name: fields for name, fields in registry.record_fields.items() if name in names},
     )
+
+
+def readable(source: Database, registry: Registry, where: str) -> list[Fault]:
+    """Whether this account may read the view's columns: asked for no row of them. Raises Unreachable."""
+    with database._connected(source, where) as connection:
+        denied = database._denied(connection, registry, set(registry.column_names))
+    return [Fault(denied, where)] if denied else []

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote
 
 import pyarrow as pa
@@ -33,6 +33,16 @@ from vocabulary.dates import CHINA
 from vocabulary.errors import DeliveryRefused, Fault
 
 OF_THE_HEADER = frozenset({"delivery.unknown_column", "delivery.missing_column", "delivery.ambiguous_header"})
+
+
+class Look(Protocol):
+    """One subject: takes in every table, and tells at the end."""
+
+    def add(self, table: pa.Table) -> None:
+        """Take in a table of text columns."""
+
+    def told(self) -> Any:
+        """Counts, small ones hidden."""
 
 
 @dataclass(frozen=True)
@@ -112,17 +122,17 @@ def _look(reading: Reading, registry: Registry, offer: Offer, asked: Asked, toda
     if not offer.columns:
         return {}
     present = reduced(registry, offer.columns)
-    divisions = Divisions(asked.areas, asked.area, today)
-    looks = {
+    looks: dict[str, Look] = {
         "filled": Filled(present),
         "codes": Codes(present),
         "days": Days(present, today),
         "names": Names(present),
         "numbers": Numbers(present),
         "twice": Twice(present),
+        "divisions": Divisions(asked.areas, asked.area, today),
     }
     for table in reading.tables(present):
         if table.num_rows:
-            for look in (*looks.values(), divisions):
+            for look in looks.values():
                 look.add(table)
-    return {name: look.told() for name, look in looks.items()} | {"divisions": divisions.told()}
+    return {name: look.told() for name, look in looks.items()}

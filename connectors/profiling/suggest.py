@@ -24,7 +24,7 @@ WHOSE = (
 )
 WHAT = (
     ("name", "姓名|名字|name|xingming"),
-    ("number", "身份|证件|id_number|id_no|idcard|sfz|证号|证明号|证书号|certificate"),
+    ("number", "身份|证件|id_?number|id_?no|idcard|sfz|证号|证明号|证书号|certificate"),
     ("day", "日期|时间|年月|生日|date|time|_on$|_at$|born|birth_?day|dob"),
     ("code", "代码|编码|区划|code"),
     ("sex", "性别|sex|gender|xingbie"),

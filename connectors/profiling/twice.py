@@ -48,7 +48,9 @@ class Twice:
         for kind, names in self.keys.items():
             digests = np.concatenate(self.digests[kind]) if self.digests[kind] else np.empty(0, np.uint64)
             again = len(digests) - len(np.unique(digests))
-            found.append({"kind": kind, "columns": list(names), "said": counted(len(digests), self.rows), "again": counted(again, len(digests))})
+            found.append(
+                {"kind": kind, "columns": list(names), "said": counted(len(digests), self.rows), "again": counted(again, len(digests))}
+            )
         return found
 
 

@@ -12,7 +12,7 @@ from connectors.profiling.offered import heads_of, offered_columns, tables_of
 from connectors.sheet_body import Row
 from connectors.sources import Database, DropFolder, Source
 from vocabulary.contracts import Registry
-from vocabulary.errors import ConfigurationError, Fault
+from vocabulary.errors import ConfigurationError, Fault, Unreachable
 from vocabulary.registries import REGISTRIES
 
 WHERE = "--registry"
@@ -39,6 +39,8 @@ def _by_catalogue(source: Database, table: str | None) -> list[Registry]:
 
 
 def _by_files(source: DropFolder) -> list[Registry]:
+    if not source.path.exists():
+        raise Unreachable(Fault("source.missing_folder", source.path.name))
     owner = owner_of(source.path.name)
     if owner is not None:
         return [REGISTRIES[owner]]

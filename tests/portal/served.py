@@ -134,8 +134,10 @@ def sample_county(server: sa.URL, folder: Path, births: int = 5493, spoil: Calla
 
 
 @pytest.fixture(scope="module")
-def served(postgres_folder: sa.URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with sample_county(postgres_folder, tmp_path_factory.mktemp("served")) as told:
+def served(request: pytest.FixtureRequest, postgres_folder: sa.URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A module may say in BIRTHS how large a county it needs."""
+    births = getattr(request.module, "BIRTHS", 5493)
+    with sample_county(postgres_folder, tmp_path_factory.mktemp("served"), births) as told:
         yield told
 
 

@@ -12,6 +12,7 @@ from tests.portal.served import COUNTY, DESK, Served, logged_in
 from vocabulary.roles import Role
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+BIRTHS = 600
 AXE = Axe()
 LEVELS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}}
 OPTIONS = {

@@ -10,6 +10,7 @@ import pytest
 from tests.portal.served import COUNTY, DESK, MONTH, Served, logged_in
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+BIRTHS = 1500
 DRAFT = f"/month/{MONTH}-v1"
 
 

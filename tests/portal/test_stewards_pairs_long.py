@@ -10,6 +10,7 @@ import pytest
 from tests.portal.served import COUNTY, Served, logged_in, run
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
+BIRTHS = 1500
 PAIRS = 50
 
 
