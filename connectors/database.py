@@ -44,7 +44,7 @@ def read_table(source: Database, registry: Registry) -> Iterator[pa.Table]:
     """
     where = f"{registry.name} {source.label} {registry.table}"
     refused: Refusal | None = None
-    with _connected(source, where) as connection:
+    with connected(source, where) as connection:
         try:
             _check_columns(connection, registry, where)
             yield from _stream(connection, registry)
@@ -59,7 +59,7 @@ def read_table(source: Database, registry: Registry) -> Iterator[pa.Table]:
 
 def blocked_offers(source: Database, registry: Registry) -> tuple[str, ...]:
     """Names of columns that the view offers and the block list forbids. They are not read; the administrator should know."""
-    with _connected(source, registry.name) as connection:
+    with connected(source, registry.name) as connection:
         try:
             offered = inspect(connection).get_columns(registry.table)
         except SQLAlchemyError:
@@ -68,7 +68,8 @@ def blocked_offers(source: Database, registry: Registry) -> tuple[str, ...]:
 
 
 @contextmanager
-def _connected(source: Database, where: str) -> Iterator[Connection]:
+def connected(source: Database, where: str) -> Iterator[Connection]:
+    """A connection that may only read. Raises ConfigurationError, Unreachable."""
     refused: Refusal | None = None
     connection = None
     engine = _engine(make_url(source.url.reveal()), where)
@@ -111,14 +112,14 @@ def _check_columns(connection: Connection, registry: Registry, where: str) -> No
     missing = [name for name in registry.column_names if name not in offered] if offered else []
     for name in missing:
         complaints.add("source.missing_column", f"{where}.{name}", column=name)
-    denied = _denied(connection, registry, offered)
+    denied = what_is_denied(connection, registry, offered)
     if denied:
         complaints.add(denied, where)
     if complaints:
         raise DeliveryRefused(complaints.faults(where))
 
 
-def _denied(connection: Connection, registry: Registry, offered: set[str]) -> str | None:
+def what_is_denied(connection: Connection, registry: Registry, offered: set[str]) -> str | None:
     """The catalogue shows a table's columns to accounts that may not read them, so that a first row is asked for."""
     readable: list[ColumnClause[str]] = [sql_column(name) for name in registry.column_names if name in offered]
     if not readable:

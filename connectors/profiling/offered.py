@@ -55,7 +55,7 @@ def offered_columns(source: Database, where: str, table: str) -> dict[str, str]:
     Raises Unreachable or DeliveryRefused.
     """
     refused: Refusal | None = None
-    with database._connected(source, where) as connection:
+    with database.connected(source, where) as connection:
         try:
             return {column["name"]: str(column["type"]) for column in _columns(connection, table)}
         except NoSuchTableError:
@@ -73,7 +73,7 @@ def _columns(connection: Connection, table: str) -> list[ReflectedColumn]:
 def tables_of(source: Database, where: str) -> tuple[str, ...]:
     """Names of all tables and views. Raises Unreachable or DeliveryRefused."""
     refused: Refusal | None = None
-    with database._connected(source, where) as connection:
+    with database.connected(source, where) as connection:
         try:
             catalogue = inspect(connection)
             return (*catalogue.get_table_names(), *catalogue.get_view_names())
@@ -155,6 +155,6 @@ def reduced(registry: Registry, present: Iterable[str]) -> Registry:
 
 def readable(source: Database, registry: Registry, where: str) -> list[Fault]:
     """Whether this account may read the view's columns: asked for no row of them. Raises Unreachable."""
-    with database._connected(source, where) as connection:
-        denied = database._denied(connection, registry, set(registry.column_names))
+    with database.connected(source, where) as connection:
+        denied = database.what_is_denied(connection, registry, set(registry.column_names))
     return [Fault(denied, where)] if denied else []

@@ -139,7 +139,7 @@ def execute(url: str, *statements: str) -> None:
 
 def test_nothing_can_be_written_at_the_source(database_url):
     source = fill(database_url, HUKOU.table, TEXT, [])
-    with database._connected(source, "here") as connection, pytest.raises(sa.exc.DBAPIError):
+    with database.connected(source, "here") as connection, pytest.raises(sa.exc.DBAPIError):
         connection.execute(sa.text(f"INSERT INTO {HUKOU.table} (registration_id) VALUES ('x')"))
 
 
