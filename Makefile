@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL = ($(BIN)/python -m uv pip install -q --python $(BIN)/python $(1) || $(BIN)/python -m pip install -q $(1))
 WORKERS ?= 2
 
-.PHONY: demo airflow test test-long check lock format clean
+.PHONY: demo airflow test test-long test-airflow check lock format clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/hedui demo
@@ -16,7 +16,10 @@ airflow: $(VENV)/.runtime
 	@exec $(BIN)/python -m hedui.airflow
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not long"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not long and not airflow"
+
+test-airflow: $(VENV)/.dev
+	$(BIN)/python -m pytest -m airflow --timeout 1200
 
 test-long: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m long --timeout 1200

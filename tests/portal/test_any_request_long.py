@@ -15,7 +15,7 @@ from vocabulary.roles import Role
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 LEFT_OUT = ("/logout", "/account/password", "/account/second", "/login")
 """They end the login with which the others are tried, or are tried by hand in test_signing_in.py."""
-EXAMPLES = 25
+EXAMPLES = 15
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -27,7 +27,7 @@ from tests.conftest import ROOT
 from tests.postgres import BINARIES, empty_database, postgres_folder  # noqa: F401 - a fixture
 from vocabulary.dates import CHINA
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.airflow, pytest.mark.timeout(1200)]
 PATIENCE = 420
 """Seconds: a night takes 40 on a quiet machine, and 90 where a scheduler has to be missed first."""
 PROCESSES = ("scheduler", "dag-processor", "api-server", "triggerer")
