@@ -25,11 +25,11 @@ import pandas as pd
 from argon2 import PasswordHasher
 from sqlalchemy import text
 
-from portal.visitor import now
 from reconciliation.desk_items import write_items
 from sql import state
 from sql.accounts import User, keep_user
 from sql.nights import open_night
+from sql.rows import now
 from sql.secure import secure
 from sql.serving import serving
 from tests.portal.served import login_of, run

@@ -11,12 +11,13 @@ from typing import Any
 from connectors.profiling.advice import advice, would_be_refused
 from connectors.profiling.page import page
 from connectors.profiling.profile import Asked, profile
-from connectors.profiling.words import LOCALES, Words
+from connectors.profiling.words import Words
 from connectors.sources import read_source
 from hedui.show import said
 from vocabulary.areas import Areas
 from vocabulary.dates import today
 from vocabulary.errors import ConfigurationError, Fault, reader_locale
+from vocabulary.page_words import LOCALES
 from vocabulary.registries import REGISTRIES
 from vocabulary.runs import private_folder, write_private
 from vocabulary.settings import Secret, Settings

@@ -43,7 +43,7 @@ def add(
     """Open an account and print the password with which it is opened once."""
     from hedui.show import said
     from portal.accounts import Wanted, add_user
-    from portal.visitor import now
+    from sql.rows import now
     from vocabulary.errors import ConfigurationError, Fault
     from vocabulary.roles import Role
 
@@ -84,7 +84,7 @@ def list_users(as_json: AsJson = False) -> None:
 def close(name: Name) -> None:
     """Close an account and end its logins; it stays in the list, because the access log speaks of it."""
     from portal.accounts import close_user
-    from portal.visitor import now
+    from sql.rows import now
 
     close_user(installation(), name, operator(), now())
 
@@ -94,7 +94,7 @@ def password(name: Name) -> None:
     """Give an account a new first password, and end its logins."""
     from hedui.show import said
     from portal.accounts import renew_password
-    from portal.visitor import now
+    from sql.rows import now
 
     first = renew_password(installation(), name, operator(), now())
     print(f"{said(('首次登录的密码（只显示这一次）', 'Password for the first login (shown this once)'))}: {first}")
@@ -104,6 +104,6 @@ def password(name: Name) -> None:
 def no_second_factor(name: Name) -> None:
     """Switch off the second factor of somebody who lost the phone, and end the account's logins."""
     from portal.accounts import drop_second_factor
-    from portal.visitor import now
+    from sql.rows import now
 
     drop_second_factor(installation(), name, operator(), now())

@@ -20,6 +20,7 @@ from portal.visitor import form_mark
 from vocabulary.errors import Fault
 from vocabulary.roles import TITLES
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATIC = Path(__file__).parent / "static"
 
 

@@ -6,13 +6,13 @@ import hmac
 import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Form, Request
 
 from portal.parts import open_to, parts
 from sql.accounts import User, session_user
+from sql.rows import now
 from sql.serving import serving
 from vocabulary.access import Actor
 from vocabulary.settings import Settings
@@ -47,11 +47,6 @@ def settings_of(request: Request) -> Settings:
     """The installation."""
     settings: Settings = request.app.state.settings
     return settings
-
-
-def now() -> datetime:
-    """The moment, with its zone."""
-    return datetime.now(UTC)
 
 
 def visitor(request: Request) -> User:

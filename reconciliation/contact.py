@@ -72,7 +72,7 @@ def set_flag(settings: Settings, typed: str, reason: Purpose, by: Actor, today: 
 
 def answer_for_the_desk(known: Flags, look: Look, today: date) -> None:
     """The task is answered as if its desk had said so; who did stands beside it."""
-    day = max(filter(None, (known.ledger.newest_day(), today)))
+    day = known.ledger.latest(today)
     told = {"task_no": look.subject, "code": DO_NOT_CONTACT, "answered_on": day, "answered_by": look.actor.name}
     known.ledger.keep([told | {"file_sha256": look.content_sha256}])
 
@@ -84,5 +84,5 @@ def lift_flag(settings: Settings, task_no: str, reason: Purpose, by: Actor, toda
         if task_no not in known.tasks():
             raise Refusal(Fault("portal.contact_none", FIELD))
         look = Look(LookKind.CONTACT_FLAG_LIFTED, reason, by, 1, digest_of([task_no, reason, by.name]), task_no)
-        day = max(filter(None, (known.ledger.newest_day(), today)))
+        day = known.ledger.latest(today)
         known.lift(births, OUTREACH, look, day)

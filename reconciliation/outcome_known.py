@@ -69,7 +69,7 @@ class Known:
         self.tasks = {row["task_no"]: task_of(row) for row in rows.to_dict("records")}
         self.listed = {row.finding_id for row in rows.itertuples() if row.status in (Status.OPEN, Status.ISSUED)}
         """Findings that wait for an answer: one that was answered is not among them until it is issued again."""
-        self.latest = max(filter(None, (ledger.newest_day(), today)))
+        self.latest = ledger.latest(today)
         self.past: dict[str, list[Past]] = defaultdict(list)
         for row in ledger.outcomes(task_nos).to_dict("records"):
             self.past[str(row["task_no"])].append(Past(**{name: row[name] for name in Past.__dataclass_fields__}))

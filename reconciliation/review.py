@@ -61,7 +61,8 @@ def side_by_side(settings: Settings, finding: Mapping[str, Any], county: str) ->
     told = disclose(rows, records.of_pair, Recipient(RECIPIENT, code=county), records.births_of(protected))
     if len(told) != len(KEY):
         raise ConfigurationError(Fault("explain.unknown_finding", run.run_id))
-    told["residence"] = told["residence_code"].map(lambda code: place(Areas.load(settings.areas_path), code), na_action="ignore")
+    areas = Areas.load(settings.areas_path)
+    told["residence"] = told["residence_code"].map(lambda code: place(areas, code), na_action="ignore")
     left, right = (
         {str(name): None if pd.isna(value) else value for name, value in row.items()} for row in told.sort_values("side").to_dict("records")
     )

@@ -78,6 +78,10 @@ class Ledger:
         day: date | None = self._connection.execute(select(func.max(RUN.c.as_of))).scalar_one()
         return day
 
+    def latest(self, today: date) -> date:
+        """Today, or the day of a night that spoke of a later one."""
+        return max(filter(None, (self.newest_day(), today)))
+
     def keep(self, outcomes: Iterable[Mapping[str, Any]]) -> None:
         """Append answers: columns of `outcome` but the id and the moment; their findings that are not closed become answered."""
         rows = list(outcomes)

@@ -10,6 +10,8 @@ import hashlib
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+WRITTEN = r"^[0-9A-Z]{5}-[0-9A-Z]{5}$"
+"""How a number looks, whatever its check character says."""
 PAYLOAD = 9
 MISREAD = str.maketrans("ILO", "110")
 

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,8 +84,7 @@ class Areas:
         if path is None:
             return cls()
         try:
-            with open(path, encoding="utf-8-sig", newline="") as lines:
-                return cls(_read_row(row) for row in csv.DictReader(lines))
+            return _read_table(path, path.stat().st_mtime_ns)
         except (OSError, UnicodeDecodeError, ValueError, KeyError, csv.Error) as problem:
             raise ConfigurationError(Fault("settings.areas_file", "HEDUI_AREAS", {"problem": type(problem).__name__})) from problem
 
@@ -139,6 +139,13 @@ class Areas:
                 }
             )
         )
+
+
+@lru_cache(maxsize=4)
+def _read_table(path: Path, _: int) -> Areas:
+    """A table as it was last written: a server asks for it with every answer."""
+    with open(path, encoding="utf-8-sig", newline="") as lines:
+        return Areas(_read_row(row) for row in csv.DictReader(lines))
 
 
 def trimmed(code: str) -> str:

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from vocabulary.contracts import Registry
-
-PATH = Path(__file__).with_name("words.toml")
-LOCALES = ("zh", "en")
-
-
-@cache
-def texts() -> dict[str, dict[str, list[str]]]:
-    """Section -> key -> [中文, English]."""
-    return tomllib.loads(PATH.read_text(encoding="utf-8"))
+from vocabulary.page_words import PageWords
 
 
 @dataclass(frozen=True)
-class Words:
-    """`locale`: zh or en."""
+class Words(PageWords):
+    """The profile's, of one registry."""
 
-    locale: str
+    PATH = Path(__file__).with_name("words.toml")
     registry: Registry
-
-    def __call__(self, section: str, key: str, **facts: object) -> str:
-        """A text with its facts filled in. Raises KeyError where there is none."""
-        return texts()[section][key][LOCALES.index(self.locale)].format(**facts)
 
     def column(self, name: str) -> str:
         """What a column is called."""

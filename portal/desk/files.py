@@ -12,7 +12,7 @@ from fastapi.responses import FileResponse, Response
 
 from portal.desk import wording
 from portal.desk.asking import Filter, filtered, looked_at, reader_of, shown_rows
-from portal.render import page
+from portal.render import XLSX, page
 from portal.visitor import NotAllowed, actor, may_open, ours, settings_of
 from reconciliation.desk_list import file_now
 from reconciliation.outcome_known import recipient_named
@@ -30,7 +30,6 @@ from vocabulary.runs import private_folder
 router = APIRouter()
 Clerk = Annotated[User, Depends(may_open("desk"))]
 Wanted = Annotated[Filter, Depends(filtered)]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST = 2_000
 """Tasks in one file or print-out."""
 ENDINGS = (".xlsx", ".csv")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from portal.desk.wording import Reader
+from portal.desk.wording import Reader, capital
 from portal.language import CHINESE
 from reconciliation.worklist_forms import Form, outcome_guide
 from vocabulary.findings import ANSWERS
@@ -33,11 +33,6 @@ def choices(form: Form, reader: Reader) -> list[tuple[str, list[Choice]]]:
 
     by_letter = groupby(sorted(form.outcomes), key=lambda code: code[0])
     return [(reader.say(GROUPS[letter]), [choice(code) for code in codes]) for letter, codes in by_letter]
-
-
-def capital(text: str) -> str:
-    """With a capital first letter."""
-    return text[:1].upper() + text[1:]
 
 
 def day_in(text: str) -> date | None:

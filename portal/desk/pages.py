@@ -22,6 +22,7 @@ from sql.accounts import User
 from sql.desk_tasks import answers_to, next_after, one_task, page_of
 from sql.serving import desk_session
 from sql.state import read_task_number
+from sql.task_number import WRITTEN
 from vocabulary.dates import today
 from vocabulary.findings import ANSWERS, Status
 
@@ -29,7 +30,7 @@ router = APIRouter(prefix="/desk")
 router.include_router(files)
 ON_A_PAGE = 25
 Clerk = Annotated[User, Depends(may_open("desk"))]
-TaskNo = Annotated[str, Path(pattern=r"^[0-9A-Z]{5}-[0-9A-Z]{5}$")]
+TaskNo = Annotated[str, Path(pattern=WRITTEN)]
 Wanted = Annotated[Filter, Depends(filtered)]
 Short = Annotated[str, Form(max_length=200)]
 

@@ -48,8 +48,7 @@ class Reader:
 
     def kind(self, kind: str) -> str:
         """A kind of finding in words."""
-        said = words(KINDS, kind, self.locale)
-        return said[:1].upper() + said[1:]
+        return capital(words(KINDS, kind, self.locale))
 
     def stage(self, stage: int | None) -> str:
         """How long ago the child was born."""
@@ -62,6 +61,11 @@ class Reader:
     def listed(self, parts: list[str]) -> str:
         """Several as one phrase."""
         return ("、" if self.locale == CHINESE else ", ").join(parts)
+
+
+def capital(text: str) -> str:
+    """With a capital first letter."""
+    return text[:1].upper() + text[1:]
 
 
 def form_for(desk: str, kind: str) -> Form:

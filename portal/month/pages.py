@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, RedirectResponse, Response
 from pydantic import StringConstraints
 
 from portal.month import shown
-from portal.render import locale_of, page, say_next, say_to
+from portal.render import XLSX, locale_of, page, say_next, say_to
 from portal.visitor import NotAllowed, may_open, ours, settings_of
 from sql import returns
 from sql.accounts import User
@@ -23,7 +23,7 @@ from vocabulary.errors import GateRefused
 router = APIRouter(prefix="/month")
 Statistician = Annotated[User, Depends(may_open("month"))]
 FILES = {
-    "xlsx": (WORKBOOK, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "xlsx": (WORKBOOK, XLSX),
     "csv": (TABLE, "text/csv"),
 }
 OVERTAKEN = ("monthly.read_another", "monthly.not_approved")

@@ -9,9 +9,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from portal.office.words import PURPOSES, REFUSED
 from portal.render import page, say_next, say_to
-from portal.visitor import actor, may_open, now, ours, settings_of
+from portal.visitor import actor, may_open, ours, settings_of
 from reconciliation.contact import REASONS, REASONS_TO_LIFT, flags, lift_flag, set_flag
 from sql.accounts import User
+from sql.rows import now
 from vocabulary.access import Purpose
 from vocabulary.dates import CHINA
 from vocabulary.errors import Refusal

@@ -15,12 +15,13 @@ from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from portal.office.words import LOOKS, PROCESSES, PURPOSES
 from portal.render import page
-from portal.visitor import actor, may_open, now, ours, settings_of
+from portal.visitor import actor, may_open, ours, settings_of
 from reconciliation.worklist_sheets import harmless
 from sql.access import trace
 from sql.access_chain import verify_log
 from sql.accounts import User
 from sql.log_pages import PAGE, Entry, Sought, all_entries, count, entries
+from sql.rows import now
 from sql.serving import serving
 from vocabulary.access import Look, LookKind, Purpose, digest_of
 from vocabulary.dates import CHINA

@@ -15,8 +15,9 @@ from portal.accounts import USER_ID, Wanted, add_user, close_user, drop_second_f
 from portal.language import LOCALES
 from portal.office.words import REFUSED
 from portal.render import page, problem, say_next, say_to
-from portal.visitor import actor, may_open, now, ours, settings_of
+from portal.visitor import actor, may_open, ours, settings_of
 from sql.accounts import PAGE, User, find_user, users_page
+from sql.rows import now
 from sql.serving import serving
 from vocabulary.dates import CHINA
 from vocabulary.errors import ConfigurationError

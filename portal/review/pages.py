@@ -19,6 +19,7 @@ from reconciliation.worklist_forms import texts
 from sql.accounts import User
 from sql.readings import agreement, differing, queue_of, read_lately
 from sql.serving import desk_session
+from sql.task_number import WRITTEN
 from vocabulary.dates import today
 from vocabulary.findings import ANSWERS
 from vocabulary.wording import REGISTRIES, words
@@ -30,8 +31,7 @@ LAST, COUNT, KEYS_OFF = "review_last", "review_count", "review_keys_off"
 """In the signed cookie: the last answer of this login, how many there were, and that single-key shortcuts are switched off."""
 MY_LAST = 10
 DECIDED_OTHERWISE = "decided_otherwise"
-NUMBER = r"^[0-9A-Z]{5}-[0-9A-Z]{5}$"
-TaskNo = Annotated[str, Path(pattern=NUMBER)]
+TaskNo = Annotated[str, Path(pattern=WRITTEN)]
 
 
 def written(
@@ -74,7 +74,7 @@ def undo(request: Request, user: Steward) -> Response:
 
 
 @router.post("/keys", dependencies=[Depends(ours)])
-def keys(request: Request, user: Steward, task_no: Annotated[str, Form(pattern=NUMBER)], on: Annotated[bool, Form()] = False) -> Response:
+def keys(request: Request, user: Steward, task_no: Annotated[str, Form(pattern=WRITTEN)], on: Annotated[bool, Form()] = False) -> Response:
     """Switch single-key shortcuts on or off (WCAG 2.1.4)."""
     request.session[KEYS_OFF] = not on
     say = say_to(request)

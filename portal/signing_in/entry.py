@@ -12,8 +12,9 @@ from portal.accounts import USER_ID
 from portal.limits import Attempts
 from portal.render import page
 from portal.settings import PortalSettings
-from portal.visitor import TOKEN, now, settings_of
+from portal.visitor import TOKEN, settings_of
 from sql.accounts import User, count_failure, end_session, open_session
+from sql.rows import now
 from sql.serving import serving
 
 Text = Annotated[str, Form(max_length=200)]

@@ -15,8 +15,9 @@ from joserfc.errors import JoseError
 from portal.render import problem
 from portal.settings import Oidc
 from portal.signing_in.entry import address_of, allowed, attempts_of, let_in, login_form, portal_of
-from portal.visitor import now, settings_of
+from portal.visitor import settings_of
 from sql.accounts import User, find_user
+from sql.rows import now
 from sql.serving import serving
 from vocabulary.errors import Fault, Unreachable
 

@@ -12,8 +12,9 @@ from portal.render import page, problem, say_next, say_to
 from portal.signing_in.entry import Text, allowed, portal_of, was_right, was_wrong
 from portal.signing_in.pages import is_known
 from portal.signing_in.second_factor import accepted, new_secret, opened, picture, sealed, step_of
-from portal.visitor import TOKEN, may_open, now, ours, settings_of
+from portal.visitor import TOKEN, may_open, ours, settings_of
 from sql.accounts import User, change_user, end_all_sessions, use_step
+from sql.rows import now
 from sql.serving import serving
 
 router = APIRouter()

@@ -15,8 +15,9 @@ from portal.render import page, problem
 from portal.signing_in.directory import vouches
 from portal.signing_in.entry import Text, allowed, forget, let_in, login_form, portal_of, was_right, was_wrong
 from portal.signing_in.second_factor import accepted
-from portal.visitor import TOKEN, NotLoggedIn, now, ours, settings_of, visitor
+from portal.visitor import TOKEN, NotLoggedIn, ours, settings_of, visitor
 from sql.accounts import User, complete_session, end_session, find_user, use_step
+from sql.rows import now
 from sql.serving import serving
 
 router = APIRouter()

@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from submission.bulletin import sections
 from submission.bulletin.evidence import Evidence
-from submission.bulletin.words import LOCALES, Words
+from submission.bulletin.words import Words
 from submission.monthly.assemble import SETTLED_DAYS
+from vocabulary.page_words import LOCALES
 
 TEMPLATE = "bulletin.html"
 HIDDEN = "*"

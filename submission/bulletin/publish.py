@@ -9,9 +9,9 @@ from sql.acting import acting_as
 from submission.bulletin.evidence import evidence_of
 from submission.bulletin.page import file_name, rendered
 from submission.bulletin.pdf import NoPrinter, pdf_of
-from submission.bulletin.words import LOCALES
 from vocabulary.errors import Fault
 from vocabulary.months import asked_month
+from vocabulary.page_words import LOCALES
 from vocabulary.runs import private_folder, write_private
 from vocabulary.settings import Settings
 

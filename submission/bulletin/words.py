@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 from vocabulary.months import Month
+from vocabulary.page_words import PageWords
 from vocabulary.wording import REGISTRIES, words
-
-PATH = Path(__file__).with_name("words.toml")
-LOCALES = ("zh", "en")
-
-
-@cache
-def texts() -> dict[str, dict[str, list[str]]]:
-    """Section -> key -> [中文, English]."""
-    return tomllib.loads(PATH.read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
-class Words:
-    """`locale`: zh or en."""
+class Words(PageWords):
+    """The bulletin's."""
 
-    locale: str
-
-    def __call__(self, section: str, key: str, **facts: object) -> str:
-        """A text with its facts filled in. Raises KeyError where there is none."""
-        return texts()[section][key][LOCALES.index(self.locale)].format(**facts)
+    PATH = Path(__file__).with_name("words.toml")
 
     def registry(self, name: str) -> str:
         """A registry's title."""

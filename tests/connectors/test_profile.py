@@ -15,13 +15,14 @@ from connectors.profiling.page import page
 from connectors.profiling.profile import Asked, profile
 from connectors.profiling.small import counted
 from connectors.profiling.suggest import suggestions
-from connectors.profiling.words import Words, texts
+from connectors.profiling.words import Words
 from connectors.sources import DropFolder
 from tests.connectors.conftest import fill
 from tests.connectors.deliveries import HUKOU, NUMBER, SURNAME, Rows, chinese, grid_of, number, rows_of, save_csv, save_xlsx
 from vocabulary.areas import Area, Areas
 from vocabulary.block_list import BLOCKED
 from vocabulary.errors import ConfigurationError, DeliveryRefused, Unreachable
+from vocabulary.page_words import texts_in
 from vocabulary.registries import REGISTRIES
 
 TODAY = date(2026, 11, 1)
@@ -279,7 +280,7 @@ def test_the_page_stands_alone_in_each_language(drop, locale):
 
 
 def test_every_text_is_there_in_both_languages():
-    assert all(len(pair) == 2 and all(pair) for section in texts().values() for pair in section.values())
+    assert all(len(pair) == 2 and all(pair) for section in texts_in(Words.PATH).values() for pair in section.values())
 
 
 def test_an_empty_delivery_and_one_without_a_known_column_still_make_a_page(drop, database_url):

@@ -22,7 +22,7 @@ from portal import passwords
 from portal.accounts import Wanted, add_user
 from portal.app import create_app
 from portal.settings import PortalSettings
-from portal.visitor import now
+from sql.rows import now
 from sql.serving import pool_of
 from tests.night.conftest import installed
 from vocabulary.roles import Role

@@ -11,9 +11,9 @@ import pytest
 
 from portal.accounts import OPERATOR, Wanted, add_user, close_user, drop_second_factor, renew_password
 from portal.parts import open_to, parts
-from portal.visitor import now
 from sql.access_chain import verify_log
 from sql.accounts import PAGE, User, all_users, count_failure, keep_user, use_step, users_page
+from sql.rows import now
 from sql.secure import secure
 from sql.serving import pool_of, serving
 from tests.portal.conftest import PASSWORD, Person

@@ -17,8 +17,8 @@ from portal.accounts import Wanted, add_user, close_user
 from portal.settings import Ldap
 from portal.signing_in.directory import vouches
 from portal.signing_in.second_factor import sealed
-from portal.visitor import now
 from sql.accounts import change_user
+from sql.rows import now
 from sql.serving import pool_of, serving
 from tests.portal import directory, provider
 from tests.portal.conftest import Office, mark_in

@@ -11,8 +11,8 @@ from portal import passwords
 from portal.accounts import Wanted, add_user, change_password
 from portal.limits import Attempts
 from portal.passwords import is_right, is_weak
-from portal.visitor import now
 from sql.accounts import FREE_ATTEMPTS
+from sql.rows import now
 from sql.tables import PORTAL_USER
 from tests.portal.conftest import PASSWORD, Person
 from tests.portal.quick import attempt, auditor, cheap_hashes, empty_state, place, set_rows, stranger, user_of

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pyotp
 
 from portal.accounts import drop_second_factor
-from portal.visitor import now
 from sql.accounts import FREE_ATTEMPTS, HALF_WAY, use_step
+from sql.rows import now
 from sql.serving import serving
 from sql.tables import PORTAL_SESSION
 from tests.portal.conftest import PASSWORD, Person, mark_in

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from portal.accounts import close_user, renew_password
-from portal.visitor import now
 from sql.accounts import IDLE, LONGEST
+from sql.rows import now
 from sql.serving import serving
 from sql.tables import PORTAL_SESSION, PORTAL_USER
 from tests.portal.conftest import PASSWORD, Person, mark_in

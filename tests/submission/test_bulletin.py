@@ -17,12 +17,13 @@ from submission.bulletin.publish import publish
 from submission.bulletin.rounded import rounded
 from submission.bulletin.sealed import Places, Sealed, places
 from submission.bulletin.tables import Shown, released_tables
-from submission.bulletin.words import texts
+from submission.bulletin.words import Words
 from submission.disclosure.audiences import audience
 from submission.quality.timeliness import curves
 from tests.submission.month_fixture import AS_OF, MONTH, births
 from vocabulary.areas import Area, Areas
 from vocabulary.errors import GateRefused
+from vocabulary.page_words import texts_in
 from vocabulary.settings import Settings
 
 CANARY_NAME, CANARY_NUMBER, CANARY_VILLAGE = "欧阳金丝雀", "990101202607019990", "990101003207"
@@ -100,7 +101,7 @@ def test_the_children_who_were_helped_come_first(html):
 def test_what_is_not_released_is_neither_in_a_table_nor_in_a_picture(told, html):
     at, read = told.places, Reader(html)
     names = {
-        code: name or texts()["page"]["no_township"][html.startswith('<!DOCTYPE html>\n<html lang="en"')]
+        code: name or texts_in(Words.PATH)["page"]["no_township"][html.startswith('<!DOCTYPE html>\n<html lang="en"')]
         for code, name in told.names.items()
     }
     printed = {row[0]: row[1:] for row in read.rows if len(row) == 6}, {row[0]: row[1:] for row in read.rows if len(row) == 3}
@@ -142,7 +143,7 @@ def test_every_picture_has_words_a_reading_and_a_table(html):
 
 
 def test_both_languages_are_complete(told):
-    for section, said in texts().items():
+    for section, said in texts_in(Words.PATH).items():
         for key, pair in said.items():
             assert len(pair) == 2, (section, key)
             assert all(text or (section, key) == ("page", "gap") for text in pair)
