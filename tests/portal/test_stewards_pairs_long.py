@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from tests.portal.served import COUNTY, Served, logged_in, run
@@ -26,8 +27,21 @@ def decisions(served: Served) -> dict[str, str]:
     return dict(rows.itertuples(index=False, name=None))
 
 
+def same_child(served: Served) -> dict[str, bool]:
+    """Task -> whether its two records are truly of one child. Answers made up at random would contradict each other along a chain, and be returned."""
+    truth = pd.read_parquet(served.home.parent / "county" / "truth" / "record.parquet").set_index(["registry", "record_id"])["true_birth_id"]
+    pairs = served.table(
+        "SELECT task_no, registry, record_id, other_registry, other_record_id FROM task JOIN finding USING (finding_id) WHERE kind = 'possible_match'"
+    )
+    return {
+        task_no: truth[registry, record_id] == truth[other_registry, other_record_id]
+        for task_no, registry, record_id, other_registry, other_record_id in pairs.itertuples(index=False, name=None)
+    }
+
+
 def test_fifty_pairs_by_keyboard(served: Served, chromium: Any) -> None:
     more_pairs(served)
+    truly = same_child(served)
     page = logged_in(served, chromium, "chen.jie", "steward", "--area", COUNTY)
     page.goto(f"{served.url}/review")
     assert int(page.get_attribute("#waiting", "data-count") or 0) >= PAIRS
@@ -37,8 +51,8 @@ def test_fifty_pairs_by_keyboard(served: Served, chromium: Any) -> None:
     for number in range(PAIRS):
         page.wait_for_selector("#task-no")
         task_no = page.inner_text("#task-no")
-        assert task_no not in given
-        key, code = ("3", "E9") if number % 10 == 4 else ("1", "S1") if number % 3 else ("2", "S2")
+        assert task_no not in given, page.locator("[role=alert]").all_inner_texts()
+        key, code = ("3", "E9") if number % 10 == 4 else ("1", "S1") if truly[task_no] else ("2", "S2")
         page.keyboard.press(key)
         assert page.is_checked(f"#code-{code}")
         if code != "E9":
@@ -47,6 +61,7 @@ def test_fifty_pairs_by_keyboard(served: Served, chromium: Any) -> None:
             page.keyboard.press("Enter")
         given[task_no] = code
     wanted = {task_no: "link" if code == "S1" else "apart" for task_no, code in given.items() if code != "E9"}
+    assert {*given.values()} == {"S1", "S2", "E9"}
     assert decisions(served) == wanted
     last = list(given)[-1]
     with page.expect_navigation():
