@@ -55,6 +55,7 @@ ITEMS = {
     "returned": ("退回补正表", "returned lists"),
     "exchange": ("县际交换文件", "exchange files"),
     "samples": ("抽样核实表", "samples to be looked at"),
+    "profiles": ("数据源概况", "profiles of sources"),
 }  # fmt: skip
 
 

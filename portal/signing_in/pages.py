@@ -29,7 +29,8 @@ def home(request: Request) -> Response:
     return RedirectResponse(open_to(visitor(request).role)[0].path, 303)
 
 
-@router.api_route("/health", methods=["GET", "HEAD"])
+@router.head("/health", include_in_schema=False)
+@router.get("/health")
 def health() -> Response:
     """For whoever watches the process."""
     return Response("ok", media_type="text/plain")
