@@ -1,4 +1,4 @@
-"""What happens when a night or a month is late or held back. Notifiers are a deployment's own; the log line is always there."""
+"""What happens when a night or a month is late, broken down or held back: people are told (docs/watching.md), and the log line is always there."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 from airflow.sdk import DAG
 
+from vocabulary.errors import GateRefused
+
 
 def deadline_missed(**context: Any) -> None:
     """Say so in the log, with the run's id and nothing else."""
@@ -14,6 +16,7 @@ def deadline_missed(**context: Any) -> None:
     logging.getLogger("hedui.deadline").error(
         "[night.late] %s: worklists were due three hours after the start", run.get("dag_run_id", "nightly")
     )
+    _watch().late("night.late", str(run.get("dag_run_id", "nightly")))
 
 
 def month_missed(**context: Any) -> None:
@@ -22,11 +25,26 @@ def month_missed(**context: Any) -> None:
     logging.getLogger("hedui.deadline").error(
         "[month.late] %s: the return was due five days after the start", run.get("dag_run_id", "monthly")
     )
+    _watch().late("month.late", str(run.get("dag_run_id", "monthly")))
 
 
 def held_back(context: Any) -> None:
     """A return was held back: which run's, for whoever watches the log. The objections lie in the file that the task's own line names."""
     logging.getLogger("hedui.monthly").error("[month.held_back] %s: see the objections beside the draft", context["dag_run"].run_id)
+    _watch().month_held(context["dag_run"].run_id, context.get("exception"))
+
+
+def broke_down(context: Any) -> None:
+    """A night that could not be opened or closed has no report, and nobody would hear of it; one that is merely red has told already."""
+    if not isinstance(context.get("exception"), GateRefused):
+        logging.getLogger("hedui.nightly").error("[night.broke] %s", context["dag_run"].run_id)
+        _watch().broke_down(context["dag_run"].run_id, context.get("exception"))
+
+
+def _watch() -> Any:
+    from watching import after  # not before something happens: parsing a DAG stays fast
+
+    return after
 
 
 def without_deadline_in_a_test_run(dag: DAG) -> DAG:

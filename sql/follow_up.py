@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from sql.acting import acting_as
+from sql.database import writing
 from sql.roles import views
 from sql.serving import serving
 from vocabulary.areas import COUNTY_DIGITS
@@ -36,13 +38,24 @@ class FollowUp:
 def follow_up(settings: Settings, areas: Sequence[str]) -> list[FollowUp]:
     """Townships and counties of these areas (prefixes of division codes; none: the installation's), by code. Names no exact count."""
     with serving(settings, "export", Scope(areas=tuple(areas))) as connection:
-        if settings.database_role is not None:
-            return places(connection.execute(text(f"SELECT place_code, measure, at_least FROM {VIEW}")))
-        known_days(connection)
-        told = tuple(areas) or settings.area
-        inside = " OR ".join(f"substr(task.desk, 19, {len(area)}) = :area_{at}" for at, area in enumerate(told)) or "1 = 1"
-        query = text(views()[VIEW].replace(AREAS, f"({inside})"))
-        return places(connection.execute(query, {f"area_{at}": area for at, area in enumerate(told)}))
+        return places_of(connection, settings, tuple(areas) or settings.area)
+
+
+@acting_as("export")
+def tasks_by_place(settings: Settings) -> list[FollowUp]:
+    """As `follow_up`, of the installation's areas, in a transaction of its own: for the end of a night, whose process may fork."""
+    with writing(settings) as connection:
+        return places_of(connection, settings, settings.area)
+
+
+def places_of(connection: Connection, settings: Settings, told: Sequence[str]) -> list[FollowUp]:
+    """What the view says of these areas; under a role, of those that the session serves."""
+    if settings.database_role is not None:
+        return places(connection.execute(text(f"SELECT place_code, measure, at_least FROM {VIEW}")))
+    known_days(connection)
+    inside = " OR ".join(f"substr(task.desk, 19, {len(area)}) = :area_{at}" for at, area in enumerate(told)) or "1 = 1"
+    query = text(views()[VIEW].replace(AREAS, f"({inside})"))
+    return places(connection.execute(query, {f"area_{at}": area for at, area in enumerate(told)}))
 
 
 def own_follow_up(settings: Settings, scope: Scope) -> FollowUp | None:
