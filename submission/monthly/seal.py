@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from submission.monthly.sealed import read_manifest
 from vocabulary.errors import Fault, GateRefused
 from vocabulary.runs import differing, sha256_of, write_private
 from vocabulary.settings import Settings
+from vocabulary.version import code
 
 HELD_ELSEWHERE = {"G10": "at the release of a model", "G12": "when figures are published"}
 
@@ -72,7 +72,7 @@ def manifest_of(settings: Settings, told: dict[str, Any], draft: Path, approval:
         "revised_because": told["reason"] if int(told["version"]) > 1 else None,
         "run_id": told["run_id"],
         "snapshots": returns.checksums_of(settings, str(told["run_id"])),
-        "code": {"version": version("hedui"), "sha256": code_sha256()},
+        "code": {**code().told(), "sha256": code_sha256()},
         "content_sha256": told["content_sha256"],
         "parts": parts,
         "gates": gate_results(found),
