@@ -83,7 +83,7 @@ def settle(environment: dict[str, str]) -> Path:
     """Complete the environment and return the folder of this Airflow; where no registry is configured, with a county of invented people."""
     settings = Settings.from_environment(environment)
     connected = any(environment.get(f"AIRFLOW_CONN_{source_variable(name)}") for name in REGISTRIES)
-    home = settings.home if settings.sources or connected else settings.home / "tour"
+    home = settings.home if settings.sources or settings.counties.rows or connected else settings.home / "tour"
     environment["HEDUI_HOME"] = str(private_folder(home))
     folder = private_folder(home / "server")
     for name, value in server_defaults(folder, environment).items():
@@ -92,8 +92,10 @@ def settle(environment: dict[str, str]) -> Path:
         yesterday = datetime.now(CHINA).date() - timedelta(days=1)
         wanted = {"births": TOUR_BIRTHS, "seed": 1, "severity": "normal", "as_of": yesterday.isoformat()}
         environment.update(build_county(private_folder(home / "demo"), wanted))
-    elif settings.areas_path:
-        environment["HEDUI_AREAS"] = str(settings.areas_path)  # tasks need not start where this did
+    else:
+        for name in ("HEDUI_AREAS", "HEDUI_COUNTIES"):
+            if environment.get(name):
+                environment[name] = str(Path(environment[name]).absolute())  # tasks need not start where this did
     private_folder(Path(environment["AIRFLOW_HOME"]))
     return folder
 

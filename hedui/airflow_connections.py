@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from connectors.sftp_source import SftpFolder
 from connectors.sources import DIALECTS, Database, DropFolder, Source, read_source
 from vocabulary.settings import Settings, source_variable
 
@@ -35,7 +36,27 @@ def fields_of(source: Source) -> dict[str, Any] | None:
     """What a Connection says of a source; nothing where it cannot say all that the address says."""
     if isinstance(source, DropFolder):
         return {"conn_type": "fs", "extra": json.dumps({"path": str(source.path)})}
-    return _of_database(source)
+    return _of_sftp(source) if isinstance(source, SftpFolder) else _of_database(source)
+
+
+def _of_sftp(source: SftpFolder) -> dict[str, Any]:
+    extra = {
+        "path": source.path,
+        "fingerprint": source.fingerprint,
+        "host_key": source.host_key,
+        "known_hosts": str(source.known_hosts) if source.known_hosts else None,
+        "key_file": str(source.key_file) if source.key_file else None,
+        "private_key": source.private_key.reveal() if source.private_key else None,
+        "private_key_passphrase": source.passphrase.reveal() if source.passphrase else None,
+    }
+    return {
+        "conn_type": "sftp",
+        "host": source.host,
+        "port": source.port,
+        "login": source.user,
+        "password": source.password.reveal() if source.password else None,
+        "extra": json.dumps({name: value for name, value in extra.items() if value is not None}),
+    }
 
 
 def _of_database(source: Database) -> dict[str, Any] | None:

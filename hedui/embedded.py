@@ -26,6 +26,7 @@ def airflow_defaults(home: Path) -> dict[str, str]:
         "AIRFLOW__CORE__DAGS_FOLDER": str(DAG_FOLDER),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(folder / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__MAX_MAP_LENGTH": "10000",  # a province's counties, times their registries
         "AIRFLOW__CORE__XCOM_BACKEND": "dags.xcom.ReferenceOnlyXCom",
         "AIRFLOW__CORE__FERNET_KEY": "",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder / 'airflow.db'}",
@@ -36,10 +37,15 @@ def airflow_defaults(home: Path) -> dict[str, str]:
     }
 
 
-def prepare(home: Path) -> None:
-    """Set the defaults and migrate the metadata database. Call before anything imports Airflow."""
+def set_defaults(home: Path) -> None:
+    """Put the defaults into the environment. Airflow reads it once: call before anything imports Airflow."""
     for name, value in airflow_defaults(home).items():
         os.environ.setdefault(name, value)
+
+
+def prepare(home: Path) -> None:
+    """Set the defaults and migrate the metadata database. Call before anything imports Airflow."""
+    set_defaults(home)
     Path(os.environ["AIRFLOW_HOME"]).mkdir(mode=0o700, parents=True, exist_ok=True)
     from airflow.dag_processing.bundles.manager import DagBundlesManager
     from airflow.utils.db import initdb

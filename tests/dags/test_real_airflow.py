@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,13 +21,16 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import pytest
+import sqlalchemy as sa
 
 import demo
+from sql.database import driver_url
 from tests.conftest import ROOT
 from tests.postgres import BINARIES, empty_database, postgres_folder  # noqa: F401 - a fixture
 from vocabulary.dates import CHINA
 
 pytestmark = [pytest.mark.airflow, pytest.mark.timeout(1200)]
+NIGHT_ROLES = "hedui_night, hedui_land, hedui_accept, hedui_find, hedui_publish, hedui_outcomes, hedui_explain"
 PATIENCE = 420
 """Seconds: a night takes 40 on a quiet machine, and 90 where a scheduler has to be missed first."""
 PROCESSES = ("scheduler", "dag-processor", "api-server", "triggerer")
@@ -117,8 +120,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path, database: str | None) -> Iterator[Server]:
-    """`make airflow` on a county of 400 births, its metadata in a given database or in SQLite, until the block ends."""
+def running(folder: Path, database: str | None, more: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """`make airflow` on a county of 400 births, its metadata in a given database or in SQLite, until the block ends. `more`: of its environment."""
     day = datetime.now(CHINA).date() - timedelta(days=1)
     county = demo.build(folder / "county", births=400, seed=7, severity="normal", as_of=day)
     server = Server(folder / "home", f"http://127.0.0.1:{free_port()}", folder / "schedule.toml", folder / "said.log", day.isoformat())
@@ -131,6 +134,7 @@ def running(folder: Path, database: str | None) -> Iterator[Server]:
     ours |= {"AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD": "12", "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "10"}
     if database:
         ours["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"] = database
+    ours |= more or {}
     with server.said.open("wb") as said:
         process = subprocess.Popen([sys.executable, "-m", "hedui.airflow"], cwd=ROOT, env=ours, stdout=said, stderr=said)
     try:
@@ -145,6 +149,21 @@ def running(folder: Path, database: str | None) -> Iterator[Server]:
     assert "stopping" in server.said.read_text()
 
 
+@contextmanager
+def state_with_roles(postgres: sa.URL, folder: Path) -> Iterator[str]:
+    """As docs/postgresql.md sets it up: the owner makes tables and roles, and the nights have a login that inherits nothing."""
+    with empty_database(postgres) as owner:
+        secured = {**os.environ, "HEDUI_DATABASE": owner, "HEDUI_HOME": str(folder / "owner")}
+        subprocess.run([sys.executable, "-m", "hedui.main", "secure-database"], check=True, env=secured, cwd=ROOT, capture_output=True)
+        engine = sa.create_engine(driver_url(owner), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+        with engine.connect() as connection:
+            connection.execute(sa.text("DROP ROLE IF EXISTS hedui_nights"))
+            connection.execute(sa.text("CREATE ROLE hedui_nights LOGIN NOINHERIT"))
+            connection.execute(sa.text(f"GRANT CONNECT ON DATABASE {sa.make_url(owner).database} TO hedui_nights"))
+            connection.execute(sa.text(f"GRANT {NIGHT_ROLES} TO hedui_nights"))
+        yield sa.make_url(owner).set(username="hedui_nights").render_as_string(hide_password=False)
+
+
 def soon() -> datetime:
     """The next full minute that the DAG processor can hear of in time."""
     return (datetime.now(CHINA) + timedelta(seconds=100)).replace(second=0, microsecond=0)
@@ -152,14 +171,17 @@ def soon() -> datetime:
 
 @pytest.fixture(scope="module")
 def airflow_server(request, tmp_path_factory) -> Iterator[Server]:
-    """Its metadata on PostgreSQL as in production; on SQLite where there is none. `.ci/airflow` tries SQLite."""
+    """Metadata and state on PostgreSQL, with roles, as in production; on SQLite where there is none. `.ci/airflow` tries SQLite."""
     folder = tmp_path_factory.mktemp("airflow")
     if not BINARIES and not os.environ.get("TEST_PG_URL"):
         with running(folder, None) as server:
             yield server
         return
-    with empty_database(request.getfixturevalue("postgres_folder")) as url, running(folder, url) as server:
-        yield server
+    postgres = request.getfixturevalue("postgres_folder")
+    with empty_database(postgres) as metadata, state_with_roles(postgres, folder) as state:
+        more = {"HEDUI_DATABASE": state, "HEDUI_DATABASE_ROLE": "stages", "HEDUI_AREA": "990101"}
+        with running(folder, metadata, more) as server:
+            yield server
 
 
 def worklists(report: dict[str, Any]) -> dict[str, bytes]:
@@ -234,7 +256,15 @@ def test_the_units_are_what_systemd_understands(tmp_path):
         pytest.skip("systemd-analyze is not installed")
     for unit in (ROOT / "deploy" / "systemd").iterdir():
         (tmp_path / unit.name).write_text(unit.read_text().replace("/opt/hedui/.venv/bin/python", sys.executable))
-    names = [str(tmp_path / name) for name in ("hedui-airflow.target", "hedui-airflow@scheduler.service", "hedui-airflow-prepare.service")]
+    names = [
+        str(tmp_path / name)
+        for name in (
+            "hedui-airflow.target",
+            "hedui-airflow@scheduler.service",
+            "hedui-airflow-prepare.service",
+            "hedui-airflow-worker.service",
+        )
+    ]
     environment = {**os.environ, "SYSTEMD_UNIT_PATH": f"{tmp_path}:"}
     ran = subprocess.run(["systemd-analyze", "verify", *names], env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert (ran.returncode, ran.stderr) == (0, "")
