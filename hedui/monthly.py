@@ -46,6 +46,7 @@ def run_month(settings: Settings, wanted: Wanted, *, quiet: bool) -> dict[str, A
     Without an approver the question ends unanswered: silence never approves.
     """
     month = asked_month(wanted.month)
+    embedded.set_defaults(settings.home)  # the schedule, where approvers stand, is a setting of Airflow
     refuse_a_stranger(wanted.approve_by)
     log = settings.home / "airflow" / "logs" / "monthly.log"
     conf = {"month": str(month)} | ({"reason": wanted.reason} if wanted.reason else {})
