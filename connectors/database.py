@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
-from sqlalchemy import Connection, Engine, create_engine, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.sql import column as sql_column
@@ -20,8 +21,10 @@ from sqlalchemy.sql import table as sql_table
 from sqlalchemy.sql.expression import ColumnClause
 
 from connectors.blocked_cells import blocked_cells
+from connectors.catalogue import columns_of
 from connectors.complaints import Complaints
 from connectors.driver_errors import code_of, refusal_of
+from connectors.mojibake import is_mojibake
 from connectors.sources import Database
 from connectors.text_columns import NotText, as_text
 from vocabulary.block_list import blocked_term
@@ -35,6 +38,14 @@ READ_ONLY = {
     # One snapshot for the whole stream, and no way to write, whatever the account may do.
     "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
 }
+
+SESSION = {
+    # Whatever the account may do, this session writes nothing; and a TIMESTAMP, which MySQL tells in the session's zone, is told in China's.
+    "mysql": ("SET SESSION TRANSACTION READ ONLY", "SET SESSION time_zone = '+08:00'"),
+    "mariadb": ("SET SESSION TRANSACTION READ ONLY", "SET SESSION time_zone = '+08:00'"),
+}
+LOOKED_AT = 2_000
+"""Rows of a stream's beginning that are looked at for text in a wrong encoding: a column that the database declares wrongly is wrong from the first row."""
 
 
 def read_table(source: Database, registry: Registry) -> Iterator[pa.Table]:
@@ -61,10 +72,10 @@ def blocked_offers(source: Database, registry: Registry) -> tuple[str, ...]:
     """Names of columns that the view offers and the block list forbids. They are not read; the administrator should know."""
     with connected(source, registry.name) as connection:
         try:
-            offered = inspect(connection).get_columns(registry.table)
+            offered = columns_of(connection, registry.table)
         except SQLAlchemyError:
             return ()
-        return tuple(column["name"] for column in offered if blocked_term(column["name"]))
+        return tuple(name for name in offered if blocked_term(name))
 
 
 @contextmanager
@@ -91,7 +102,17 @@ def _engine(url: URL, where: str) -> Engine:
     if url.get_backend_name() == "sqlite":
         return create_engine(_read_only_file(url, where), poolclass=NullPool, hide_parameters=True)
     timeout = {"connect_timeout": CONNECT_SECONDS} if url.get_backend_name() in {"postgresql", "mysql", "mariadb"} else {}
-    return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=timeout)
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=timeout)
+    event.listen(engine, "connect", lambda session, _: _prepare(session, SESSION.get(url.get_backend_name(), ())))
+    return engine
+
+
+def _prepare(session: DBAPIConnection, statements: tuple[str, ...]) -> None:
+    """Before anything else is asked in a session."""
+    cursor = session.cursor()
+    for statement in statements:
+        cursor.execute(statement)
+    cursor.close()
 
 
 def _read_only_file(url: URL, where: str) -> URL:
@@ -105,7 +126,7 @@ def _read_only_file(url: URL, where: str) -> URL:
 def _check_columns(connection: Connection, registry: Registry, where: str) -> None:
     complaints = Complaints()
     try:
-        offered = {column["name"] for column in inspect(connection).get_columns(registry.table)}
+        offered = set(columns_of(connection, registry.table))
     except NoSuchTableError:
         offered = set()
         complaints.add("source.missing_table", where, table=registry.table)
@@ -136,10 +157,14 @@ def _stream(connection: Connection, registry: Registry) -> Iterator[pa.Table]:
     wanted: list[ColumnClause[str]] = [sql_column(name) for name in names]
     query = select(*wanted).select_from(sql_table(registry.table))
     result = connection.execution_options(stream_results=True, yield_per=CHUNK).execute(query)
+    first = True
     for rows in result.partitions():
         columns = zip(*rows, strict=True)
         table = pa.table([as_text(values) for values in columns], names=list(names))
         _refuse_blocked(table, registry)
+        if first:
+            _refuse_mojibake(table.slice(0, LOOKED_AT), registry)
+            first = False
         yield table
 
 
@@ -148,3 +173,10 @@ def _refuse_blocked(table: pa.Table, registry: Registry) -> None:
     found = dict.fromkeys((name, term) for name, _, term in blocked_cells(table))
     if found:
         raise DeliveryRefused(Fault("delivery.blocked_value", f"{registry.table}.{name}", {"term": term}) for name, term in found)
+
+
+def _refuse_mojibake(table: pa.Table, registry: Registry) -> None:
+    """A legacy table may declare `latin1` and hold GBK: the server then converts, and what comes is Latin letters in place of Chinese."""
+    found = [name for name in table.column_names if is_mojibake(text for text in table.column(name).unique().to_pylist() if text)]
+    if found:
+        raise DeliveryRefused(Fault("source.mojibake", f"{registry.table}.{name}") for name in found)

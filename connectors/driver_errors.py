@@ -44,7 +44,10 @@ WORDS = (
 def refusal_of(error: Exception, where: str) -> Refusal:
     """The refusal that stands for a driver's error: Unreachable where trying again may help, else DeliveryRefused."""
     code = code_of(error)
-    return Unreachable(Fault(code, where)) if code == "source.unreachable" else DeliveryRefused(Fault(code, where))
+    # A view that was changed between two questions: which column, the driver says in words that go no further.
+    facts = {"source.missing_table": {"table": where.rpartition(" ")[2]}, "source.missing_column": {"column": "…"}}.get(code, {})
+    fault = Fault(code, where, facts)
+    return Unreachable(fault) if code == "source.unreachable" else DeliveryRefused(fault)
 
 
 def code_of(error: Exception) -> str:

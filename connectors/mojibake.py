@@ -12,8 +12,9 @@ from collections.abc import Iterable
 
 UTF8 = codecs.getincrementaldecoder("utf-8")
 HAN = re.compile("[\u3400-\u9fff]")
+UNDEFINED = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D})
 REPLACED = re.compile("\ufffd|锟斤拷|烫烫烫|锘")
-WRONGLY_READ_AS = ("gb18030", "latin-1", "cp1252")
+WHOLLY_HAN = re.compile("[\u3400-\u9fff·]+")
 DOUBLE_READ_SHARE = 0.2
 """Of a file that was read wrongly nearly every name is wrong; of sound names of two characters one in a thousand may look so."""
 REPLACED_SHARE = 0.05
@@ -21,16 +22,30 @@ REPLACED_SHARE = 0.05
 
 
 def repaired(text: str) -> str | None:
-    """The text that was meant, where a UTF-8 text was read as GBK or Latin-1 (寮犱笁 was 张三); else None."""
-    for encoding in WRONGLY_READ_AS:
+    """The text that was meant, where UTF-8 was read as GBK (寮犱笁 was 张三), or either was read as Latin-1 (ÕÅÈý was 张三); else None."""
+    for encode in (_gbk_bytes, _latin_bytes):
         try:
             # An odd number of bytes loses its last one on the way through GBK: the end may be torn, the rest may not.
-            meant = UTF8().decode(text.rstrip("?？\ufffd").encode(encoding))
+            meant = UTF8().decode(encode(text.rstrip("?？\ufffd")))
         except UnicodeError:
             continue
         if HAN.search(meant):
             return meant
-    return None
+    try:
+        meant = _latin_bytes(text.strip()).decode("gb18030")
+    except UnicodeError:
+        return None
+    # Nearly any two bytes are a character of GBK: only a text that is nothing but Chinese was meant so.
+    return meant if WHOLLY_HAN.fullmatch(meant) else None
+
+
+def _gbk_bytes(text: str) -> bytes:
+    return text.encode("gb18030")
+
+
+def _latin_bytes(text: str) -> bytes:
+    """Windows-1252, whose five empty places databases and browsers fill from Latin-1 (WHATWG, Encoding)."""
+    return b"".join(sign.encode("latin-1" if ord(sign) in UNDEFINED else "cp1252") for sign in text)
 
 
 def is_mojibake(texts: Iterable[str]) -> bool:

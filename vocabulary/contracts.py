@@ -69,7 +69,8 @@ def whole(name: str, *, missing_ok: bool = False) -> Column:
 class Registry:
     """The contract of one registry.
 
-    `absence` is the kind of finding that says "a birth is not in this registry". `record_fields` maps the contract's own
+    `absence` is the kind of finding that says "a birth is not in this registry"; None where that is nobody's affair: such a registry tells of
+    births and never of who is missing from it. `record_fields` maps the contract's own
     columns to the field of the common record that they fill (a column of the same name needs no entry). `unit_field` holds
     the unit that answers for a record, where that is not the township. `headers` are Chinese aliases -> column.
     """
@@ -81,7 +82,7 @@ class Registry:
     title_zh: str
     title_en: str
     role: Role
-    absence: str
+    absence: str | None
     columns: tuple[Column, ...]
     headers: Mapping[str, str]
     source: str

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect
-from sqlalchemy.engine.interfaces import ReflectedColumn
+from sqlalchemy import inspect
 from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 
 from connectors import database
+from connectors.catalogue import columns_of
 from connectors.complaints import Complaints
 from connectors.delimited import lines_of
 from connectors.driver_errors import refusal_of
@@ -57,17 +57,12 @@ def offered_columns(source: Database, where: str, table: str) -> dict[str, str]:
     refused: Refusal | None = None
     with database.connected(source, where) as connection:
         try:
-            return {column["name"]: str(column["type"]) for column in _columns(connection, table)}
+            return columns_of(connection, table)
         except NoSuchTableError:
             refused = DeliveryRefused(Fault("source.missing_table", where, {"table": table}))
         except (SQLAlchemyError, UnicodeError, OSError) as error:
             refused = refusal_of(error, where)
     raise refused
-
-
-def _columns(connection: Connection, table: str) -> list[ReflectedColumn]:
-    schema, _, name = table.rpartition(".")
-    return list(inspect(connection).get_columns(name, schema=schema or None))
 
 
 def tables_of(source: Database, where: str) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 from urllib.parse import unquote
 
@@ -26,6 +28,7 @@ from connectors.profiling.offered import BLOCKED, Offer, database_offer, file_of
 from connectors.profiling.small import counted
 from connectors.profiling.twice import Twice
 from connectors.profiling.which import registry_of
+from connectors.sftp_source import SftpFolder
 from connectors.sources import Database, Source
 from vocabulary.areas import Areas
 from vocabulary.contracts import Registry
@@ -61,9 +64,10 @@ def profile(asked: Asked, today: date) -> dict[str, Any]:
     registry = registry_of(asked.source, asked.registry, asked.table)
     if asked.table:
         registry = replace(registry, table=asked.table)
-    reading = Reading(asked.source, registry)
-    offer = reading.offer()
-    looks = _look(reading, registry, offer, asked, today)
+    with TemporaryDirectory(prefix="hedui-profile-") as fetched:
+        reading = Reading(asked.source, registry, Path(fetched))
+        offer = reading.offer()
+        looks = _look(reading, registry, offer, asked, today)
     return {
         "registry": registry.name,
         "title": {"zh": registry.title_zh, "en": registry.title_en},
@@ -82,8 +86,10 @@ class Reading:
 
     source: Source
     registry: Registry
+    fetched: Path
+    """Where files of a server are kept while they are read; gone afterwards."""
     rows: int = 0
-    files: tuple[Any, ...] = ()
+    files: tuple[Path, ...] = ()
     long_numbers: Counter[str] = field(default_factory=Counter)
     complaints: Complaints = field(default_factory=Complaints)
 
@@ -91,7 +97,12 @@ class Reading:
         """What there is to read."""
         if isinstance(self.source, Database):
             return database_offer(self.source, self.registry)
-        self.files = newest_delivery(self.source.path, self.registry).files
+        if isinstance(self.source, SftpFolder):
+            from connectors.sftp_folder import fetch  # an extra: hedui[sftp]
+
+            self.files = fetch(self.source, self.registry, self.fetched).files
+        else:
+            self.files = newest_delivery(self.source.path, self.registry).files
         return file_offer(self.files, self.registry)
 
     def tables(self, present: Registry) -> Iterator[pa.Table]:

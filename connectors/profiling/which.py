@@ -9,8 +9,9 @@ from connectors.complaints import Complaints
 from connectors.drop_folder import owner_of
 from connectors.headers import field_of, names_of
 from connectors.profiling.offered import heads_of, offered_columns, tables_of
+from connectors.sftp_source import SftpFolder
 from connectors.sheet_body import Row
-from connectors.sources import Database, DropFolder, Source
+from connectors.sources import Database, Folder, Source
 from vocabulary.contracts import Registry
 from vocabulary.errors import ConfigurationError, Fault, Unreachable
 from vocabulary.registries import REGISTRIES
@@ -38,7 +39,11 @@ def _by_catalogue(source: Database, table: str | None) -> list[Registry]:
     return _best({registry.name: len(names & set(registry.column_names)) for registry in REGISTRIES.values()})
 
 
-def _by_files(source: DropFolder) -> list[Registry]:
+def _by_files(source: Folder) -> list[Registry]:
+    if isinstance(source, SftpFolder):
+        from connectors.sftp_folder import names_of_registries
+
+        return [REGISTRIES[name] for name in names_of_registries(source)]
     if not source.path.exists():
         raise Unreachable(Fault("source.missing_folder", source.path.name))
     owner = owner_of(source.path.name)

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import sqlglot
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.dialects import mssql, mysql, oracle, postgresql
 
 import sql
 from connectors.land import land
@@ -17,11 +19,11 @@ from connectors.sources import Database
 from tests.connectors.conftest import landed_rows
 from vocabulary.block_list import blocked_term
 from vocabulary.codes import collapse_relationship
-from vocabulary.registries import REGISTRIES
+from vocabulary.registries import BUILT_IN, REGISTRIES
 from vocabulary.settings import Secret
 
 FOLDER = Path(sql.__file__).parent / "source_views"
-FILES = [FOLDER / dialect / f"{name}.sql" for dialect in ("postgresql", "mysql") for name in REGISTRIES]
+FILES = [FOLDER / dialect / f"{name}.sql" for dialect in ("postgresql", "mysql", "mssql", "oracle") for name in BUILT_IN]
 WITH_RELATIONSHIP = [path for path in FILES if "relationship_code" in path.read_text(encoding="utf-8")]
 CODES = [*map(str, range(10)), *(f"{code:02d}" for code in range(100)), " 22", "31 "]
 COLLAPSE = re.compile(r"CASE\n(?: +WHEN substr.*\n)+ +ELSE 'other'\n +END")
@@ -137,3 +139,32 @@ def test_a_view_on_a_real_server_is_landed_by_the_account_that_sees_nothing_else
     land(run, registry, Database(Secret(postgres_database)))
     rows = landed_rows(run, registry).set_index(registry.key)[SHOWN[name]]
     assert {key: tuple(None if cell is None else cell for cell in row) for key, *row in rows.itertuples()} == GIVEN[name]
+
+
+UNTRIED = {"mssql": "tsql", "oracle": "oracle"}
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.parent.name in UNTRIED], ids=name_of)
+def test_a_view_for_which_no_server_was_at_hand_is_at_least_sound_in_its_dialect_and_says_so(path):
+    text = path.read_text(encoding="utf-8")
+    assert "-- untried:" in text
+    statements = sqlglot.parse(text.replace("\nGO\n", "\n"), read=UNTRIED[path.parent.name], error_level=sqlglot.ErrorLevel.RAISE)
+    assert [type(statement).__name__ for statement in statements if statement and not isinstance(statement, sqlglot.exp.Semicolon)] == [
+        "Create",
+        "Grant",
+    ]
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize(
+    ("dialect", "first"),
+    [(mssql.dialect(), "SELECT TOP 0 "), (oracle.dialect(), "SELECT "), (mysql.dialect(), "SELECT "), (postgresql.dialect(), "SELECT ")],
+)
+def test_the_statements_that_read_a_view_can_be_said_in_every_dialect(dialect, first, name):
+    registry = BUILT_IN[name]
+    asked = sa.select(*map(sa.column, registry.column_names)).select_from(sa.table(registry.table))
+    everything = str(asked.compile(dialect=dialect))
+    assert " ".join(everything.split()) == f"SELECT {', '.join(registry.column_names)} FROM {registry.table}"
+    nothing = str(asked.limit(0).compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+    assert nothing.startswith(first)
+    assert re.search(r"TOP 0|FETCH FIRST 0 ROWS|ROWNUM <= 0|LIMIT 0", nothing)

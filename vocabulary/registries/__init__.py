@@ -1,4 +1,7 @@
-"""The registries, one file each. A fourth is one more file with a `REGISTRY`: nothing counts registries."""
+"""The registries, one file each. A fourth is one more file with a `REGISTRY`: nothing counts registries.
+
+An installation's own registries lie in the folder that HEDUI_REGISTRIES names, in files of the same form (docs/add-a-registry.md).
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,19 @@ import importlib
 import pkgutil
 
 from vocabulary.contracts import Registry, Role
+from vocabulary.registries.own import own_folder, read_own
 
 
 def discovered() -> dict[str, Registry]:
-    """Name -> contract, in alphabetical order of the names."""
-    modules = [importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
-    contracts: list[Registry] = [module.REGISTRY for module in modules]
+    """Name -> contract, in alphabetical order of the names; those that hedui brings along."""
+    found = [found.name for found in pkgutil.iter_modules(__path__) if found.name != "own"]
+    contracts: list[Registry] = [importlib.import_module(f"{__name__}.{name}").REGISTRY for name in found]
     return {contract.name: contract for contract in sorted(contracts, key=lambda contract: contract.name)}
 
 
-REGISTRIES = discovered()
+BUILT_IN = discovered()
+OWN, FAULTS = read_own(own_folder(), BUILT_IN)
+"""FAULTS: what is wrong with the folder. Raised with the other faults of the settings: an import is no place to refuse from."""
+REGISTRIES = dict(sorted((BUILT_IN | OWN).items()))
 CIVIL = frozenset(name for name, contract in REGISTRIES.items() if contract.role == Role.CIVIL)
 """Those that register; the others report or record."""
