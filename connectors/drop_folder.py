@@ -7,7 +7,7 @@ nothing bears any registry's name was given for this registry alone: then every 
 `…第2部分共3部分`), or all files of a folder inside the registry's subfolder (`hukou/2026-10-31/…`). It is complete when every
 part from 1 to the stated total, or to the highest number, is there.
 **The newest** is the one with the latest date in its name (`20261031`, `2026-10-31`, `2026年10月31日`), or else the latest
-time of its youngest file; a dated name beats an undated one only by that time.
+time of its youngest file; a dated name beats an undated one only by that time. A night of a past day reads the newest that is not later than its day.
 **Left alone**: hidden files, `~$…`, `.part`, `.tmp`, `.crdownload`, and files that still grow: what is younger than
 SETTLED_SECONDS is looked at again until its size and time stand still. Files that hold no table (`.docx`, `.pdf`) are not looked at.
 """
@@ -20,7 +20,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
+from typing import Generic, Protocol, Self, TypeVar
 
 from vocabulary.contracts import Registry
 from vocabulary.dates import CHINA
@@ -41,11 +41,42 @@ LOOKS = 4
 """A copy that has not ended after this many looks is left to the next try of the task."""
 
 
+class Standing(Protocol):
+    """What tells that a file is still the same."""
+
+    @property
+    def st_size(self) -> int: ...
+    @property
+    def st_mtime(self) -> float: ...
+
+
+class Place(Protocol):
+    """A file or folder: a path of this machine, or one on a server (connectors.sftp_folder), by the same names."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def stem(self) -> str: ...
+    @property
+    def suffix(self) -> str: ...
+    @property
+    def parent(self) -> Self: ...
+    def is_dir(self) -> bool: ...
+    def is_file(self) -> bool: ...
+    def iterdir(self) -> Iterator[Self]: ...
+    def stat(self) -> Standing: ...
+    def __lt__(self, other: Self, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+
+Where = TypeVar("Where", bound=Place)
+
+
 @dataclass(frozen=True)
-class Delivery:
+class Delivery(Generic[Where]):
     """The files of one delivery in the order of their parts; `told_on` is the date in the name, if there is one."""
 
-    files: tuple[Path, ...]
+    files: tuple[Where, ...]
     told_on: date | None
     complete: bool = True
 
@@ -60,8 +91,10 @@ class Delivery:
         return self.told_on or datetime.fromtimestamp(self.written_at, CHINA).date()
 
 
-def newest_delivery(folder: Path, registry: Registry, wait: Callable[[float], None] = time.sleep) -> Delivery:
-    """The newest complete delivery, whose files stand still.
+def newest_delivery(
+    folder: Where, registry: Registry, wait: Callable[[float], None] = time.sleep, until: date | None = None
+) -> Delivery[Where]:
+    """The newest complete delivery, whose files stand still. `until`: the day of a past night, which must not read what came after it.
 
     Raises Unreachable (folder gone, files still being written: worth another try) or DeliveryRefused (nothing there, parts missing).
     """
@@ -74,13 +107,25 @@ def newest_delivery(folder: Path, registry: Registry, wait: Callable[[float], No
     whole = [delivery for delivery in found if delivery.complete]
     if not whole:
         raise DeliveryRefused(_why_none(found, registry))
-    newest = max(whole, key=_age)
+    newest = max(whole if until is None else _in_time(whole, registry, until), key=_age)
     if not _settled(newest.files, wait):
         raise Unreachable(Fault("delivery.still_written", f"{registry.name} {newest.files[0].name}"))
     return newest
 
 
-def deliveries(folder: Path, registry: Registry) -> list[Delivery]:
+def _in_time(whole: list[Delivery[Where]], registry: Registry, until: date) -> list[Delivery[Where]]:
+    """Those that a past night may read: of its day or earlier; where only undated files came later, these, which are overwritten in place like a database.
+
+    Raises DeliveryRefused where every delivery is dated later.
+    """
+    fitting = [delivery for delivery in whole if delivery.day <= until] or [delivery for delivery in whole if delivery.told_on is None]
+    if not fitting:
+        first = min(delivery.day for delivery in whole)
+        raise DeliveryRefused(Fault("delivery.later", registry.name, {"day": until.isoformat(), "first": first.isoformat()}))
+    return fitting
+
+
+def deliveries(folder: Where, registry: Registry) -> list[Delivery[Where]]:
     """Every delivery of the registry in the folder, complete or not."""
     content = sorted(path for path in folder.iterdir() if not UNFINISHED.search(path.name))
     owners = {path: owner_of(path.name) for path in content if path.is_dir() or _is_table(path)}
@@ -91,7 +136,7 @@ def deliveries(folder: Path, registry: Registry) -> list[Delivery]:
     return within + list(_grouped(path for path in mine if path.is_file()))
 
 
-def _within(folder: Path) -> list[Delivery]:
+def _within(folder: Where) -> list[Delivery[Where]]:
     """The deliveries of a folder that belongs to one registry: its files, and each folder inside as one delivery."""
     inner = [sorted(filter(_is_table, path.iterdir())) for path in sorted(folder.iterdir()) if path.is_dir()]
     return [_together(files) for files in inner if files] + list(_grouped(sorted(filter(_is_table, folder.iterdir()))))
@@ -119,20 +164,20 @@ def told_on(name: str) -> date | None:
     return None
 
 
-def _is_table(path: Path) -> bool:
+def _is_table(path: Place) -> bool:
     return path.is_file() and path.suffix.lower() in TABLE_ENDINGS and not UNFINISHED.search(path.name)
 
 
-def _together(files: list[Path]) -> Delivery:
+def _together(files: list[Where]) -> Delivery[Where]:
     """All tables of one folder are one delivery, dated by the folder's name or else by a file's."""
     days = [day for path in files if (day := told_on(path.stem))]
     numbered = list(_grouped(files))
     return Delivery(tuple(files), told_on(files[0].parent.name) or max(days, default=None), all(part.complete for part in numbered))
 
 
-def _grouped(files: Iterable[Path]) -> Iterator[Delivery]:
+def _grouped(files: Iterable[Where]) -> Iterator[Delivery[Where]]:
     """Files whose names differ only in their part number are one delivery."""
-    groups: dict[tuple[Path, str, str], list[tuple[int, int, Path]]] = {}
+    groups: dict[tuple[Where, str, str], list[tuple[int, int, Where]]] = {}
     for path in files:
         found = PART.search(path.stem)
         # A date such as 2026-10-31 ends in digits too; only a stem that still has a name before the part is a part.
@@ -148,18 +193,18 @@ def _grouped(files: Iterable[Path]) -> Iterator[Delivery]:
         yield Delivery(tuple(path for _, _, path in parts), told_on(stem), complete)
 
 
-def _age(delivery: Delivery) -> tuple[date, float, str]:
+def _age(delivery: Delivery[Where]) -> tuple[date, float, str]:
     return delivery.day, delivery.written_at, delivery.files[0].name
 
 
-def _why_none(found: list[Delivery], registry: Registry) -> Fault:
+def _why_none(found: list[Delivery[Where]], registry: Registry) -> Fault:
     if not found:
         return Fault("delivery.not_found", registry.name, {"name": registry.name, "title": registry.title_zh})
     newest = max(found, key=_age)
     return Fault("delivery.incomplete", f"{registry.name} {newest.files[0].name}", {"count": len(newest.files)})
 
 
-def _settled(files: tuple[Path, ...], wait: Callable[[float], None]) -> bool:
+def _settled(files: tuple[Where, ...], wait: Callable[[float], None]) -> bool:
     """Whether the files are old enough, or stand still while we look. A clock that runs ahead cannot make a file young for ever."""
     for _ in range(LOOKS):
         before = [(path.stat().st_size, path.stat().st_mtime) for path in files]

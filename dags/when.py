@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from vocabulary.dates import CHINA
+from vocabulary.errors import Fault, Unreachable
+
+BACKFILL = "backfill"
+"""Airflow's word for the kind of run."""
 
 
 def night_of(context: Mapping[str, Any]) -> date:
@@ -19,6 +23,19 @@ def night_of(context: Mapping[str, Any]) -> date:
         return date.fromisoformat(str(told))
     moment: datetime = run.logical_date or run.run_after
     return moment.astimezone(CHINA).date() - timedelta(days=1)
+
+
+def must_be_alone(context: Mapping[str, Any]) -> None:
+    """Raise Unreachable, which is tried again in some minutes, where a backfilled night would run beside another: nights build on each other, in order.
+
+    Airflow runs ten of a backfill at once unless it is told `--max-active-runs 1`; the DAG's own limit does not hold for them (docs/backfill.md).
+    """
+    run = context["dag_run"]
+    if str(getattr(run.run_type, "value", run.run_type)) != BACKFILL:
+        return
+    running = context["ti"].get_dr_count(dag_id=run.dag_id, states=["running"])
+    if running > 1:
+        raise Unreachable(Fault("backfill.together", "airflow backfill", {"count": running}))
 
 
 def month_of(context: Mapping[str, Any]) -> str:

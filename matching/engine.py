@@ -23,6 +23,7 @@ from matching.kernel.meet import meeting
 from matching.kernel.prepare import plan_of, store_of
 from matching.kernel.run import RuleCount, compared, streamed
 from matching.model.learned import Model
+from matching.model.saved import as_saved
 from matching.model.spec import Rule, Spec
 from matching.pair_kinds import PairKinds, pair_kinds
 from matching.records import Records
@@ -132,7 +133,7 @@ def kinds_among(records: Records, sizes: Mapping[str, int], spec: Spec) -> PairK
 
 def learnt(ready: Prepared, spec: Spec, labels: Mapping[str, Sequence[str]] | None = None, *, dependent: bool = True) -> Model:
     """A model from the records themselves, without labels; pairs that people found to be one (as decisions of `link`) count beside them. `dependent`:
-    whether comparisons may err together.
+    whether comparisons may err together. It has the digits that its file has: a night that reads it there scores as the one that learnt it.
     """
     model = replace(Model.prior(spec), sizes=ready.records.sizes)
     drawn = chance_histogram(ready.plan, ready.store, ready.records, ready.kinds, model)
@@ -141,7 +142,7 @@ def learnt(ready: Prepared, spec: Spec, labels: Mapping[str, Sequence[str]] | No
     found, _ = streamed(ready.plan, ready.store, everything(ready.kinds, model), ready.blocks, ready.joins, every=every)
     kind = ready.kinds.of(ready.records.registry, found.first, found.second)
     seen = histogram_of(kind, found.pattern, spec.comparisons)
-    return estimate(replace(model, sampled=every), ready.kinds, seen, labelled(ready, model, labels), dependent=dependent)
+    return as_saved(estimate(replace(model, sampled=every), ready.kinds, seen, labelled(ready, model, labels), dependent=dependent))
 
 
 def labelled(ready: Prepared, model: Model, labels: Mapping[str, Sequence[str]] | None) -> Histogram | None:

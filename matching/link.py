@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +15,9 @@ import pyarrow.parquet as pq
 
 from matching.arrays import Ints
 from matching.changes.base import Answer, Base, base_of, in_order
+from matching.changes.grounds import Grounds
 from matching.changes.relink import relinked
-from matching.changes.tonight import Start, forget_earlier, leave, start_of
+from matching.changes.tonight import Since, Start, forget_earlier, leave, start_of
 from matching.decide.bindings import Bindings
 from matching.decide.entities import entities_of
 from matching.decide.entity_ids import Known, entity_ids
@@ -24,17 +26,21 @@ from matching.decide.tables import pair_table, record_table
 from matching.engine import Whole, learnt, prepared
 from matching.kernel.run import RuleCount
 from matching.model.files import model_path, read_spec
+from matching.model.installed import installed
 from matching.model.learned import Model
 from matching.model.spec import Spec
 from matching.records import Records, as_arrow, read_records
 from vocabulary.findings import Decision
 from vocabulary.locks import STAGE, alone
 from vocabulary.parquet_files import for_writing, read_table, snapshot_key
-from vocabulary.runs import Run, stage_report
+from vocabulary.runs import Run, stage_report, write_private
 from vocabulary.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
+
+BASIS = "basis.json"
+"""In `linked/`: the night whose model and counts this one was linked by."""
 
 
 @dataclass(frozen=True)
@@ -131,19 +137,38 @@ def night(run_id: str) -> str:
 def link_night(run: Run) -> None:
     """Link what the run accepted, write `linked/`, and leave the next night a base to start from."""
     started = time.monotonic()
-    accepted = run.require("accepted")
-    earlier = Earlier(
-        _known(accepted / "known_birth.parquet"), _decisions(accepted / "known_decision.parquet"), keep=snapshot_key() is None
-    )
-    table, spec = read_table(accepted / "record.parquet"), read_spec(model_path("births"))
-    start = start_of(run, table, spec) if earlier.keep else None  # a base is plain arrays: under a key, none is left
-    linked = link(table, spec, earlier=earlier, name="birth_id") if start is None else _from(start, table, earlier)
+    table, earlier = accepted_of(run)
+    wanted = installed(run.home)
+    start = start_of(run, table, wanted) if earlier.keep else None  # a base is plain arrays: under a key, none is left
+    since = Since.tonight(run, wanted) if start is None else start.since
+    linked = link(table, wanted, earlier=earlier, name="birth_id") if start is None else _from(start, table, earlier)
     if linked.base is not None:
-        leave(linked.base, run, run.as_of if start is None else start.since)
+        leave(linked.base, run, since)
+    write_night(run, linked, since, started)
+    forget_earlier(run)
+
+
+def link_again(run: Run, wanted: Model | Spec, since: Since, grounds: Grounds | None) -> None:
+    """Write `linked/` of a run that is replayed, all of its records linked anew. `grounds`: of the night that linked everything, where that is another one."""
+    started = time.monotonic()
+    table, earlier = accepted_of(run)
+    earlier = replace(earlier, whole=None if grounds is None else grounds.whole, keep=False)
+    write_night(run, link(table, wanted if grounds is None else grounds.model, earlier=earlier, name="birth_id"), since, started)
+
+
+def accepted_of(run: Run) -> tuple[pa.Table, Earlier]:
+    """A run's accepted records, and what earlier nights left. Raises ConfigurationError or Refusal where they are not there, or not what was written."""
+    accepted = run.require("accepted")
+    known, decisions = _known(accepted / "known_birth.parquet"), _decisions(accepted / "known_decision.parquet")
+    return read_table(accepted / "record.parquet"), Earlier(known, decisions, keep=snapshot_key() is None)
+
+
+def write_night(run: Run, linked: Linked, since: Since, started: float) -> None:
+    """`linked/`, with the night whose model and counts it was linked by."""
     with run.writing("linked") as folder:
         write_linked(linked, folder, "birth_record", **for_writing())
+        write_private(folder / BASIS, json.dumps(since.as_record(), indent=1))
         stage_report(folder, "link", time.monotonic() - started, counts_of(linked))
-    forget_earlier(run)
 
 
 def _from(start: Start, table: pa.Table, earlier: Earlier) -> Linked:

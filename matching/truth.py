@@ -60,10 +60,10 @@ def truth_of_labels(labels: pd.DataFrame, told: pd.DataFrame) -> Truth:
     first, second = (place.get_indexer(pd.MultiIndex.from_frame(side[linked])).astype(np.int64) for side in sides)
     records["true_birth_id"] = [f"labelled {birth}" for birth in connected(len(records), first, second)]
     known = records.merge(told.astype({"registry": str, "record_id": str}), on=["registry", "record_id"])
-    return Truth(known[["registry", "record_id", "true_birth_id"]], _groups(known))
+    return Truth(known[["registry", "record_id", "true_birth_id"]], groups_of_births(known))
 
 
-def _groups(known: pd.DataFrame) -> pd.DataFrame:
+def groups_of_births(known: pd.DataFrame) -> pd.DataFrame:
     """By birth: the most telling kind of name among its records, else that of the first; the sex that most records say."""
     groups = pd.DataFrame(index=pd.Index(sorted(known["true_birth_id"].unique()), name="true_birth_id"))
     if "child_name" in known:

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from reconciliation.outcome_pairs import Decisions
-from reconciliation.received import SNAPSHOT as RECEIVED_SNAPSHOT
-from reconciliation.received import as_births, received
+from reconciliation.known import Known
+from reconciliation.received import as_births
 from reconciliation.rules import Rule, all_rules
 from sql import snapshots, state
 from sql.acting import acting_as
 from vocabulary.areas import Areas
 from vocabulary.contracts import Registry
-from vocabulary.findings import CONTRADICTION, SAMPLE, Effect
 from vocabulary.locks import STAGE, alone
 from vocabulary.parquet_files import read_frame
 from vocabulary.registries import REGISTRIES
@@ -63,37 +61,26 @@ def night(run_id: str) -> str:
 def find_and_keep(settings: Settings, run: Run) -> None:
     """Run every rule, bring the state to what they found, and write `findings/`."""
     started = time.monotonic()
-    told_deaths = state.bound_records(settings, Effect.PEACE)
-    asked, contradicting = asked_pairs(settings)
     areas = Areas.load(settings.areas_path)
-    children = received(settings, areas, run.as_of)
-    rows = list(children.astype(object).where(children.notna(), None).itertuples(index=False, name=None))
-    with snapshots.opened(run, REGISTRIES, told_deaths, asked, rows) as tables:
+    known = Known.of_state(settings, areas, run)
+    with snapshots.opened(run, REGISTRIES, known.told_deaths, known.asked, known.child_rows()) as tables:
         found = findings(tables)
         withheld = snapshots.withheld_findings(tables, state.open_findings(settings))
         births = tables.execute("FROM birth_record ORDER BY registry, record_id").df()
     kept = state.save_found(
-        settings, run.run_id, pd.concat([births, as_births(children)]), found, withheld, lambda code: areas.current(code, run.as_of)
+        settings, run.run_id, pd.concat([births, as_births(known.children)]), found, withheld, lambda code: areas.current(code, run.as_of)
     )
     by_kind = {str(kind): int(count) for kind, count in found["kind"].value_counts().sort_index().items()}
     counts = (
         {"findings": len(found), "withheld": len(withheld)}
         | kept
-        | {"records_moved": moved(run, births), "contradicting_decisions": contradicting, "received": len(children)}
+        | {"records_moved": moved(run, births), "contradicting_decisions": known.contradicting, "received": len(known.children)}
         | by_kind
     )
     with run.writing("findings") as folder:
         write_parquet(found, folder / "finding.parquet")
-        write_parquet(children, folder / RECEIVED_SNAPSHOT)
+        known.write(folder)
         stage_report(folder, "find", time.monotonic() - started, counts)
-
-
-def asked_pairs(settings: Settings) -> tuple[list[tuple[str, str, str, str, str]], int]:
-    """Pairs that a steward is asked about whatever the model says, and how many of them were decided in ways that contradict each other."""
-    contradicting = Decisions.of(state.known_decisions(settings)).contradictions()
-    drawn = state.drawn_pairs(settings).itertuples(index=False, name=None)
-    told = [(*pair, SAMPLE) for pair in drawn] + [(*pair.left, *pair.right, CONTRADICTION) for pair in contradicting]
-    return told, len(contradicting)
 
 
 def moved(run: Run, births: pd.DataFrame) -> int:
@@ -105,10 +92,21 @@ def moved(run: Run, births: pd.DataFrame) -> int:
     return int((both["birth_id"] != both["birth_id_before"]).sum())
 
 
-def found_in(run: Run, registries: Mapping[str, Registry] = REGISTRIES) -> pd.DataFrame:
-    """One row a finding of a run that is linked, without touching the state."""
-    with snapshots.opened(run, registries) as tables:
+def found_in(run: Run, registries: Mapping[str, Registry] = REGISTRIES, known: Known | None = None) -> pd.DataFrame:
+    """One row a finding of a run that is linked, without touching the state. `known`: what the night knows besides; otherwise nothing."""
+    beside = () if known is None else (known.told_deaths, known.asked, known.child_rows())
+    with snapshots.opened(run, registries, *beside) as tables:
         return findings(tables)
+
+
+def find_again(run: Run, known: Known) -> None:
+    """Write `findings/` of a run that is replayed, and touch no state."""
+    started = time.monotonic()
+    found = found_in(run, known=known)
+    with run.writing("findings") as folder:
+        write_parquet(found, folder / "finding.parquet")
+        known.write(folder)
+        stage_report(folder, "find", time.monotonic() - started, {"findings": len(found)})
 
 
 def findings(tables: DuckDBPyConnection) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,10 +14,15 @@ from reconciliation.outcome_effects import OUTREACH
 from sql import state
 from vocabulary.areas import Areas, padded, served_in_part
 from vocabulary.findings import ANSWERS, Effect, Kind
+from vocabulary.parquet_files import read_frame
+from vocabulary.runs import write_parquet
 from vocabulary.settings import Settings
 
 SENIOR_OFFICER = "senior_officer"
 SHOWS_ADDRESS = ("area_code", "division_code")
+STANDING = "standing.parquet"
+PARTS = ("held_back", "second_check", "transfers", "in_peace", "protected")
+COLUMNS = ["part", "finding_id", "division_code", "registry", "record_id"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,30 @@ class Standing:
             in_peace=frozenset(state.bound_records(settings, Effect.PEACE)),
             protected=frozenset(state.bound_records(settings, Effect.PROTECTS)),
         )
+
+    @classmethod
+    def of_run(cls, folder: Path) -> Standing:
+        """As a night's `worklists/` says; as if nobody had answered, where it is of a time before this was kept."""
+        path = folder / STANDING
+        told = read_frame(path) if path.is_file() else pd.DataFrame(columns=COLUMNS)
+        by = {part: told[told["part"] == part] for part in PARTS}
+        bound = {part: frozenset(by[part][["registry", "record_id"]].itertuples(index=False, name=None)) for part in PARTS[3:]}
+        return cls(
+            held_back=frozenset(by["held_back"]["finding_id"]),
+            second_check=frozenset(by["second_check"]["finding_id"]),
+            transfers=dict(zip(by["transfers"]["finding_id"], by["transfers"]["division_code"], strict=True)),
+            in_peace=bound["in_peace"],
+            protected=bound["protected"],
+        )
+
+    def write(self, folder: Path) -> None:
+        """Keep what the night's lists heeded: numbers of findings and records, for a replay. A snapshot, so that a key encrypts who is protected."""
+        rows: list[tuple[str | None, ...]] = [
+            (part, finding, None, None, None) for part in PARTS[:2] for finding in sorted(getattr(self, part))
+        ]
+        rows += [("transfers", finding, code, None, None) for finding, code in sorted(self.transfers.items())]
+        rows += [(part, None, None, *record) for part in PARTS[3:] for record in sorted(getattr(self, part))]
+        write_parquet(pd.DataFrame(rows, columns=COLUMNS).astype("string"), folder / STANDING)
 
     @property
     def marks(self) -> dict[str, str]:

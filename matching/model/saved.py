@@ -43,10 +43,19 @@ def model_document(model: Model) -> dict[str, Any]:
 
 def read_model(path: Path) -> Model:
     """A model that was written. Raises ConfigurationError where it is none, or has learnt nothing."""
-    told = read_document(path)
-    spec = spec_of(told, path.name)
+    return model_of(read_document(path), path.name)
+
+
+def as_saved(model: Model) -> Model:
+    """The model to the digits that its file has, so that whoever reads the file scores every pair to the last bit as who wrote it."""
+    return model_of(model_document(model), model.spec.name)
+
+
+def model_of(told: Mapping[str, Any], where: str) -> Model:
+    """The model that a document describes. Raises ConfigurationError where it is none, or has learnt nothing."""
+    spec = spec_of(told, where)
     if "learned" not in told:
-        raise ConfigurationError(Fault("matching.model_untaught", path.name))
+        raise ConfigurationError(Fault("matching.model_untaught", where))
     learned = told["learned"]
     sizes = {one.name: len(one.levels) for one in spec.comparisons}
     wrong = [
@@ -55,7 +64,7 @@ def read_model(path: Path) -> Model:
         if len(learned["shared"].get(name, ())) != size or len(learned["stranger"].get(name, ())) != size
     ]
     if wrong:
-        raise ConfigurationError(Fault("matching.model_differs", path.name, {"differing": ", ".join(sorted(wrong))}))
+        raise ConfigurationError(Fault("matching.model_differs", where, {"differing": ", ".join(sorted(wrong))}))
     return Model(
         spec,
         shared=_arrays(learned["shared"]),

@@ -1,0 +1,1 @@
+"""Two models on the same nights: what changes, for whom, and whether errors stay equal."""
