@@ -1,4 +1,4 @@
-"""Where a registry's rows come from: a database by URL, or a folder that an office drops files into."""
+"""Where a registry's rows come from: a database by URL, or a folder that an office drops files into, here or on an SFTP server."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from connectors.sftp_source import SFTP_KINDS, SftpFolder, read_sftp_connection, read_sftp_url
+from vocabulary.counties import CONNECTION, VARIABLE
 from vocabulary.errors import ConfigurationError, Fault
+from vocabulary.parts import Part
 from vocabulary.settings import Secret, Settings, source_variable
 
 if TYPE_CHECKING:
@@ -20,10 +23,11 @@ DIALECTS = {
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
     "mysql": "mysql+pymysql",
+    "mariadb": "mariadb+pymysql",
     "mssql": "mssql+pyodbc",
     "oracle": "oracle+oracledb",
 }
-"""Airflow's words for kinds of database -> SQLAlchemy's. `postgresql://` alone would depend on the SQLAlchemy version."""
+"""Airflow's words for kinds of database, and those of a URL that names no driver -> SQLAlchemy's. `postgresql://` alone would depend on its version."""
 FOLDER_KINDS = frozenset({"fs", "file"})
 
 
@@ -55,34 +59,48 @@ class DropFolder:
         return self.path.as_uri()
 
 
-Source = Database | DropFolder
+Folder = DropFolder | SftpFolder
+Source = Database | Folder
 
 
-def source_of(settings: Settings, registry: str, environment: Mapping[str, str] = os.environ) -> Source:
-    """The Airflow Connection `hedui_<registry>` where there is one, else the environment's value.
+def source_of(settings: Settings, registry: str, environment: Mapping[str, str] = os.environ, county: str = "") -> Source:
+    """The Airflow Connection `hedui_<registry>` (`hedui_<registry>_<county>` for a county's part) where there is one, else what the settings say.
 
     Raises ConfigurationError where neither says anything, or where it is no URL.
     """
-    from_connection = _from_airflow(registry, environment)
+    part = Part(registry, county)
+    from_connection = _from_airflow(part, environment)
     if from_connection is not None:
         return from_connection
-    if registry not in settings.sources:
-        raise ConfigurationError(Fault("source.not_configured", registry, {"variable": source_variable(registry)}))
-    return read_source(settings.sources[registry], registry)
+    told = settings.source_text(part)
+    if told is None and county and settings.counties.source(part) == CONNECTION:
+        connection_id = source_variable(registry, county).lower()
+        raise ConfigurationError(Fault("source.connection", part.key, {"connection": connection_id}))
+    if told is None:
+        raise ConfigurationError(Fault("source.not_configured", part.key, {"variable": VARIABLE if county else source_variable(registry)}))
+    return read_source(told, part.key, VARIABLE if county else source_variable(registry))
 
 
-def read_source(secret: Secret, registry: str) -> Source:
-    """A `file:///folder`, a plain path, or a SQLAlchemy URL. Raises ConfigurationError, which does not repeat the text."""
+def read_source(secret: Secret, registry: str, variable: str = "") -> Source:
+    """A `file:///folder`, a plain path, `sftp://user@host/folder`, or a SQLAlchemy URL. Raises ConfigurationError, which does not repeat the text.
+
+    `variable`: what a fault names as the place to correct; without it, the registry's own.
+    """
+    variable = variable or source_variable(registry)
     text = secret.reveal().strip()
     if text.startswith("file:"):
         return DropFolder(Path(unquote(urlsplit(text).path)))
     if "://" not in text:
         return DropFolder(Path(text).expanduser().absolute())
-    _check_url(text, registry)
+    if text.startswith("sftp:"):
+        return read_sftp_url(text, registry, variable)
+    kind, _, rest = text.partition("://")
+    text = f"{DIALECTS.get(kind, kind)}://{rest}"
+    _check_url(text, registry, variable)
     return Database(Secret(text))
 
 
-def _check_url(text: str, registry: str) -> None:
+def _check_url(text: str, registry: str, variable: str) -> None:
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
@@ -96,12 +114,12 @@ def _check_url(text: str, registry: str) -> None:
     except ImportError:
         problem = "a database whose driver is not installed"
     # Raised outside the handler: the original exception may quote the URL, and a chained one would be printed with it.
-    raise ConfigurationError(Fault("source.unsupported", registry, {"problem": problem, "variable": source_variable(registry)}))
+    raise ConfigurationError(Fault("source.unsupported", registry, {"problem": problem, "variable": variable}))
 
 
-def _from_airflow(registry: str, environment: Mapping[str, str]) -> Source | None:
+def _from_airflow(part: Part, environment: Mapping[str, str]) -> Source | None:
     """Airflow costs 3 s to import: it is asked only where it runs already, or where the environment holds its Connection."""
-    connection_id = source_variable(registry).lower()
+    connection_id = source_variable(part.registry, part.county).lower()
     named = f"AIRFLOW_CONN_{connection_id.upper()}" in environment
     if not named and "airflow.sdk" not in sys.modules:
         return None
@@ -114,16 +132,18 @@ def _from_airflow(registry: str, environment: Mapping[str, str]) -> Source | Non
         if named:
             raise ConfigurationError(Fault("source.connection", connection_id, {"connection": connection_id})) from None
         return None
-    return _read_connection(connection, registry)
+    return _read_connection(connection, part.key, connection_id.upper())
 
 
-def _read_connection(connection: Connection, registry: str) -> Source:
+def _read_connection(connection: Connection, registry: str, variable: str) -> Source:
     from sqlalchemy.engine import URL
 
     kind = (connection.conn_type or "").lower()
     extra = {name: str(value) for name, value in (connection.extra_dejson or {}).items()}
     if kind in FOLDER_KINDS:
         return DropFolder(Path(extra.get("path") or connection.schema or connection.host or "").absolute())
+    if kind in SFTP_KINDS:
+        return read_sftp_connection(connection, registry, variable)
     # Airflow keeps an SQLite file in `host` or `schema`, by the way the Connection was written.
     database = (connection.schema or connection.host) if kind == "sqlite" else connection.schema
     url = URL.create(
@@ -135,4 +155,4 @@ def _read_connection(connection: Connection, registry: str) -> Source:
         database=database or None,
         query=extra,
     )
-    return read_source(Secret(url.render_as_string(hide_password=False)), registry)
+    return read_source(Secret(url.render_as_string(hide_password=False)), registry, variable)

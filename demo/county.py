@@ -44,16 +44,25 @@ class County:
         return sources | {"HEDUI_AREA": ",".join(self.area), "HEDUI_AREAS": str(self.areas)}
 
 
-def build(folder: Path, births: int = BIRTHS_OF_THE_YEAR, *, seed: int = 1, severity: Severity = "normal", as_of: date = AS_OF) -> County:
+def build(
+    folder: Path,
+    births: int = BIRTHS_OF_THE_YEAR,
+    *,
+    seed: int = 1,
+    severity: Severity = "normal",
+    as_of: date = AS_OF,
+    counties: int | None = None,
+) -> County:
     """Make a county of so many live births in the twelve months that end with `as_of`; the same arguments give the same tables.
 
     `births` counts every live birth, also those of other counties' mothers in this county's wards and those that no registry
-    knows. Raises ValueError for fewer than 100 births.
+    knows. `counties`: over how many counties they are spread, one for each 6,000 unless it is given. Raises ValueError for fewer
+    than 100 births a county.
     """
-    if births < FEWEST_BIRTHS:
+    if births < FEWEST_BIRTHS * (counties or 1):
         raise ValueError(f"a county needs at least {FEWEST_BIRTHS} births, got {births}")
     chance = Chance(seed)
-    setting = Setting(births, severity, as_of, laid_out(births, as_of, chance), chance)
+    setting = Setting(births, severity, as_of, laid_out(births, as_of, chance, counties), chance)
     year = known(children(deliveries(setting), setting), setting)
     written = {registry: WRITERS[registry](year, setting) for registry in sorted(WRITERS)}
     private_folder(folder)

@@ -53,9 +53,9 @@ class Places:
         return self.villages[self.villages["county_code"].isin(counties)]
 
 
-def laid_out(births: int, as_of: date, chance: Chance) -> Places:
-    """The map for a number of births: one served county for each 6,000, and three neighbours."""
-    count = max(1, round(births / BIRTHS_A_COUNTY))
+def laid_out(births: int, as_of: date, chance: Chance, counties: int | None = None) -> Places:
+    """The map for a number of births: so many served counties, one for each 6,000 where none is asked for, and three neighbours."""
+    count = counties or max(1, round(births / BIRTHS_A_COUNTY))
     served = (HOME_COUNTY, *(f"99{30 + number // 90}{number % 90 + 1:02d}" for number in range(count - 1)))
     reform_on = (pd.Timestamp(as_of).to_period("M") - REFORM_MONTHS_BEFORE).start_time.date()
     villages, areas = [], []

@@ -26,6 +26,16 @@ EXPECTED_SEX = {"mother_id_number": "2", "father_id_number": "1"}
 
 
 @dataclass(frozen=True)
+class Examined:
+    """What is kept of a delivery once it was judged: counts. `days_since_update`: as Delivery says."""
+
+    rows_landed: int
+    identical_copies: int
+    later_rows: int
+    days_since_update: int | None
+
+
+@dataclass(frozen=True)
 class Delivery:
     """`landed`: texts as they came; `texts`: stripped, blanks null; `readings`: typed, unreadable null; `facts`: derived columns."""
 
@@ -47,6 +57,19 @@ class Delivery:
     def later_rows(self) -> int:
         """Rows that came after the as-of day, as a past night sees that is run again."""
         return int(self.later.sum())
+
+    @property
+    def days_since_update(self) -> int | None:
+        """Days between the newest change and the as-of day, 0 where it is later; None where no change can be read."""
+        if "days_since_update_count" not in self.facts:
+            return None
+        newest = self.facts["days_since_update_count"].min()
+        return None if pd.isna(newest) else max(int(newest), 0)
+
+    @property
+    def examined(self) -> Examined:
+        """Its counts without its rows."""
+        return Examined(self.rows_landed, self.identical_copies, self.later_rows, self.days_since_update)
 
     @property
     def frame(self) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from great_expectations.core import ExpectationSuiteValidationResult, Expectatio
 from expectations.delivery import Delivery
 from expectations.suites import suite_of
 from expectations.thresholds import LEAST_ROWS_FOR_A_SHARE
+from vocabulary.contracts import Registry
 
 RESULT_FORMAT: Final = {
     "result_format": "COMPLETE",
@@ -58,7 +59,11 @@ class Examination:
 
 def examine(delivery: Delivery, least_rows: int = 0) -> Examination:
     """Run the registry's suite in an ephemeral context. `least_rows`: what the last good night demands."""
-    result = validate(delivery, least_rows)
+    return read_result(validate(delivery.registry, delivery.frame, suite_of(delivery.registry), least_rows), delivery)
+
+
+def read_result(result: ExpectationSuiteValidationResult, delivery: Delivery | None) -> Examination:
+    """A validation as an examination; of rows that several deliveries hold together (None) nothing critical is asked."""
     tables = [pd.DataFrame(columns=FAILURE_COLUMNS)]
     criticals: list[Critical] = []
     raised: list[Raised] = []
@@ -68,7 +73,7 @@ def examine(delivery: Delivery, least_rows: int = 0) -> Examination:
         if error := error_of(single):
             raised.append(Raised(*named(single), error))
             hide_exception(single)
-        elif severity_of(single) == "critical":
+        elif severity_of(single) == "critical" and delivery is not None:
             criticals.extend(critical(single, delivery))
         else:
             tables.append(failing_rows(single))
@@ -77,15 +82,15 @@ def examine(delivery: Delivery, least_rows: int = 0) -> Examination:
     return Examination(ordered, tuple(criticals), tuple(sorted(raised, key=str)), result)
 
 
-def validate(delivery: Delivery, least_rows: int) -> ExpectationSuiteValidationResult:
+def validate(registry: Registry, frame: pd.DataFrame, suite: gx.ExpectationSuite, least_rows: int) -> ExpectationSuiteValidationResult:
     """One batch, one suite; without progress bars (they flood a task's log) and without Great Expectations' own log, which quotes values."""
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
-    asset = context.data_sources.add_pandas("landing").add_dataframe_asset(delivery.registry.name)
-    batch = asset.add_batch_definition_whole_dataframe("night").get_batch({"dataframe": delivery.frame})
+    asset = context.data_sources.add_pandas("landing").add_dataframe_asset(registry.name)
+    batch = asset.add_batch_definition_whole_dataframe("night").get_batch({"dataframe": frame})
     return batch.validate(
-        context.suites.add(suite_of(delivery.registry)),
+        context.suites.add(suite),
         result_format=RESULT_FORMAT,
         expectation_parameters={"least_rows": least_rows},
     )

@@ -22,9 +22,14 @@ class Landed:
     rows: pd.DataFrame | None
     fault: Fault | None = None
 
+    @property
+    def row_count(self) -> int:
+        """Rows that came."""
+        return 0 if self.rows is None else len(self.rows)
+
 
 def read_landing(folder: Path, registry: str) -> Landed:
-    """The delivery in `landing/<registry>/`, checked against its manifest."""
+    """The delivery in a landing's folder, checked against its manifest. `registry`: where a fault is said to be."""
     if (folder / "refused.json").is_file():
         return Landed(None, _refusal(folder / "refused.json", registry))
     if not (folder / "manifest.json").is_file():

@@ -14,10 +14,10 @@ from vocabulary.areas import Areas
 from vocabulary.contracts import Column, ColumnKind, Registry
 
 
-def records(delivery: Delivery, failures: pd.DataFrame, areas: Areas) -> pd.DataFrame:
+def records(delivery: Delivery, failures: pd.DataFrame, areas: Areas, prefix: str = "") -> pd.DataFrame:
     """One row per record that can be given back to its registry, by record_id (snapshot.RECORD).
 
-    `failures`: row_no, column, code, becomes. A row with a blanked cell is marked `quarantined`: it is linked, so that
+    `failures`: row_no, column, code, becomes. `prefix`: what a county's part has before its numbers (vocabulary.parts). A row with a blanked cell is marked `quarantined`: it is linked, so that
     nobody is said to be absent because of a broken row, but says nothing itself. One that came after the as-of day is marked
     `came_later`: it is linked too, and the night knows nothing of it. Rows to leave out are left out.
     """
@@ -32,6 +32,8 @@ def records(delivery: Delivery, failures: pd.DataFrame, areas: Areas) -> pd.Data
     fields["quarantined"] = fields.index.isin(rows_with(failures, "blank"))
     fields["came_later"] = delivery.later
     kept = fields[~fields.index.isin(rows_with(failures, "leave_out"))]
+    if prefix:
+        kept = kept.assign(record_id=prefix + kept["record_id"].astype(str))
     return fitted(kept.sort_values("record_id", kind="stable"), RECORD)
 
 
@@ -81,10 +83,11 @@ def current_areas(codes: pd.Series, areas: Areas, on: date | datetime) -> pd.Ser
     return by_distinct(codes, lambda code: areas.current(code, on))
 
 
-def notes(delivery: Delivery, failures: pd.DataFrame, accepted: pd.DataFrame) -> pd.DataFrame:
+def notes(delivery: Delivery, failures: pd.DataFrame, accepted: pd.DataFrame, prefix: str = "") -> pd.DataFrame:
     """The info-level facts about accepted records (snapshot.NOTE), by record, field and code."""
     told = failures[failures["becomes"].eq("note")]
-    ids = delivery.texts[delivery.registry.key].reindex(told["row_no"]).to_numpy()
+    keys = delivery.texts[delivery.registry.key].reindex(told["row_no"])
+    ids = (prefix + keys.astype(object) if prefix else keys).to_numpy()
     rows = pd.DataFrame(
         {
             "registry": delivery.registry.name,

@@ -17,6 +17,8 @@ from vocabulary.dates import CHINA, read_date
 
 NOTHING: Final = frozenset({"", "/", "\\", "-", "—", "NULL", "NONE", "NAN", "NAT", "N/A", "无", "空"})
 """Cells that say 'nothing here' in any kind of column; `0` is not among them, it is a sex code."""
+ZERO_DATE: Final = re.compile(r"0000-00-00(?:[T ]00:00:00(?:\.0+)?)?")
+"""MySQL's word for no date, where a column may not be NULL; exports of such tables hold it too."""
 PLAIN_MOMENT: Final = r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?"
 CLOCK: Final = re.compile(r"[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$")
 SERIAL: Final = re.compile(r"\d{5}\.(\d+)")
@@ -57,7 +59,7 @@ def certificate(text: str) -> str | None:
 
 def _stripped(text: str) -> str | None:
     tidy = unicodedata.normalize("NFKC", text).strip()
-    return None if tidy.upper() in NOTHING else tidy
+    return None if tidy.upper() in NOTHING or ZERO_DATE.fullmatch(tidy) else tidy
 
 
 def read_days(column: pd.Series) -> pd.Series:

@@ -12,6 +12,7 @@ REASONS: Final = {
     "not_a_code": ("代码不在允许范围", "a code outside its set"),
     "not_a_number": ("数字无法识别", "a number that cannot be read"),
     "malformed_code": ("区划代码不是 12 位数字", "a division code that is not 12 digits"),
+    "outside_county": ("户籍地址不在本县", "registered outside the county whose list it is"),
     "key_missing": ("缺少登记编号", "no key"),
     "key_repeated": ("同一编号有不同内容，仅采用最新一条", "another version of a record: the newest stands"),
     "order_above_plurality": ("出生次序大于本次分娩婴儿数", "order above the number of babies of the delivery"),

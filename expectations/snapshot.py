@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -42,9 +43,15 @@ REGISTRY: Final = pa.schema(
         ("period_from", pa.date32()),
         ("period_to", pa.date32()),
         ("reason", pa.string()),
+        ("county", pa.string()),
+        ("prefix", pa.string()),
     ]
 )
-"""One row per configured registry. Absence may be said only where it is fresh and complete, for births within the period."""
+"""One row per configured registry, or county's part of one. Absence may be said only where it is fresh and complete, for births within the period.
+
+`county`: whose part it is; empty for the whole registry, or for all counties that deliver none of it themselves. `prefix`: what its record
+numbers begin with.
+"""
 
 KNOWN_BIRTH: Final = pa.schema([(name, pa.string()) for name in ("registry", "record_id", "birth_id")])
 KNOWN_DECISION: Final = pa.schema(
@@ -64,9 +71,21 @@ def fitted(rows: pd.DataFrame, schema: pa.Schema) -> pd.DataFrame:
     return typed
 
 
+def compact(rows: pd.DataFrame, schema: pa.Schema) -> pd.DataFrame:
+    """The same rows as Arrow keeps them, at a fifth of the memory: a province's parts lie side by side until the last is judged."""
+    kept: pd.DataFrame = _table(rows, schema).to_pandas(types_mapper=pd.ArrowDtype)
+    return kept
+
+
 def write_snapshot(rows: pd.DataFrame, schema: pa.Schema, path: Path) -> Path:
     """Rows must be in their final order. Only the owner may read the file."""
-    pq.write_table(_table(rows, schema), path, compression="zstd", **for_writing())
+    return write_snapshots([rows], schema, path)
+
+
+def write_snapshots(parts: Sequence[pd.DataFrame], schema: pa.Schema, path: Path) -> Path:
+    """Tables one under another as one snapshot: in Arrow, where a province's rows take a fifth of what they take as objects."""
+    whole = pa.concat_tables([schema.empty_table(), *(_table(rows, schema) for rows in parts if len(rows))]).combine_chunks()
+    pq.write_table(whole, path, compression="zstd", **for_writing())
     path.chmod(PRIVATE_FILE)
     return path
 

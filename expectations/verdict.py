@@ -8,31 +8,31 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
 from expectations.acceptance import FRESH, Acceptance, Night
 from expectations.examination import Examination
 
 
 def verdict_of(acceptances: Mapping[str, Acceptance], night: Night) -> dict[str, Any]:
-    """One object: run_id, as_of, registries in alphabetical order."""
+    """One object: run_id, as_of, registries in alphabetical order, each county's part beside the others."""
     return {
         "run_id": night.run_id,
         "as_of": night.as_of.isoformat(),
-        "registries": [registry_verdict(acceptance) for acceptance in acceptances.values()],
+        "registries": [registry_verdict(one, night.counties.name(one.county)) for one in acceptances.values()],
     }
 
 
-def registry_verdict(acceptance: Acceptance) -> dict[str, Any]:
-    """What became of one registry, why, and what its administrator can correct."""
+def registry_verdict(acceptance: Acceptance, county_name: str = "") -> dict[str, Any]:
+    """What became of one registry, or of one county's part of it, why, and what its administrator can correct."""
     contract, examination = acceptance.registry, acceptance.examination
     return {
         "registry": contract.name,
+        **({"county": acceptance.county, "county_name": county_name} if acceptance.county else {}),
         "title": {"zh": contract.title_zh, "en": contract.title_en},
         "status": acceptance.status,
         "from_run_id": acceptance.from_run_id,
         "complete": acceptance.complete,
-        "absence_may_be_said": acceptance.status == FRESH and acceptance.complete,
+        "absence_may_be_said": contract.absence is not None and acceptance.status == FRESH and acceptance.complete,
+        **({} if contract.absence else {"absence_is_asked": False}),
         "rows_tonight": acceptance.delivery.rows_landed if acceptance.delivery else None,
         "identical_copies": acceptance.delivery.identical_copies if acceptance.delivery else 0,
         "later_rows": acceptance.delivery.later_rows if acceptance.delivery else 0,
@@ -40,7 +40,7 @@ def registry_verdict(acceptance: Acceptance) -> dict[str, Any]:
         "rows_accepted": len(acceptance.records),
         "rows_quarantined": acceptance.rows_quarantined,
         "rows_before": acceptance.rows_before,
-        "days_since_update": days_since_update(acceptance),
+        "days_since_update": acceptance.delivery.days_since_update if acceptance.delivery else None,
         "period_from": iso(acceptance.period_from),
         "period_to": iso(acceptance.period_to),
         "faults": [{**fault.as_record(), "text": {locale: fault.text(locale) for locale in ("zh", "en")}} for fault in acceptance.faults],
@@ -60,14 +60,6 @@ def counted(examination: Examination | None, *becomes: str) -> list[dict[str, An
     chosen = failures[failures["becomes"].isin(becomes)]
     counts = Counter(zip(chosen["column"], chosen["code"], strict=True))
     return [{"column": column, "code": code, "rows": rows} for (column, code), rows in sorted(counts.items())]
-
-
-def days_since_update(acceptance: Acceptance) -> int | None:
-    """Days between the newest change and the as-of day, 0 where it is later; None where no change can be read."""
-    if acceptance.delivery is None or "days_since_update_count" not in acceptance.delivery.facts:
-        return None
-    newest = acceptance.delivery.facts["days_since_update_count"].min()
-    return None if pd.isna(newest) else max(int(newest), 0)
 
 
 def expectations(examination: Examination | None) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from connectors.exchange_files import read_exchange
 from hedui.sent_back import exit_code_of, show_sent_back
 from hedui.show import said
 from reconciliation.exchange_in import Taken, take_exchange
+from sql import travel
 from vocabulary.dates import today
 from vocabulary.errors import Fault
 from vocabulary.settings import Settings
@@ -36,6 +37,7 @@ def exchange(paths: Sequence[Path], *, as_json: bool) -> int:
     wanted = list(paths) or ([Path(folder)] if folder else [])
     files, faults = read_exchange(wanted, settings.area)
     taken = take_exchange(files, settings, today())
+    travel.put_exchange()
     exit_code = exit_code_of(faults, taken.returned)
     if as_json:
         print(json.dumps(as_object(taken, faults, exit_code), ensure_ascii=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -9,14 +10,24 @@ from typing import Annotated, Literal
 
 import typer
 
+from hedui.history import app as history_app
 from hedui.linking import AsJson, Quiet
 from hedui.linking import app as linking_app
 from hedui.user import app as user_app
+from hedui.version import print_and_leave
 from vocabulary.errors import ConfigurationError, Fault, Refusal, discreet
+from vocabulary.logs import to_stream
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="the day the night speaks of, such as 2026-10-31; without it, yesterday")]
+
+
+@app.callback()
+def whole(
+    version: Annotated[bool, typer.Option("--version", callback=print_and_leave, is_eager=True, help="say which hedui this is")] = False,
+) -> None:
+    """`hedui`: every command."""
 
 
 def read_day(text: str | None) -> date | None:
@@ -179,6 +190,18 @@ def report(
     raise typer.Exit(command.run(command.Wanted(run, truth, out, pair, tables or (), key), as_json=as_json))
 
 
+@app.command("night-report")
+def night_report(
+    run: Annotated[str | None, typer.Argument(help="a run id; otherwise the newest night that has ended")] = None,
+    out: Annotated[Path | None, typer.Option(help="folder for report.html; otherwise the night's own")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how a night went, against the nights before: stages, registries, what changed, what drifts (docs/watching.md)."""
+    from hedui import night_report as command
+
+    raise typer.Exit(command.run(run, out, as_json=as_json))
+
+
 @app.command()
 def sample(
     villages: Annotated[int, typer.Option(min=0, help="villages to be visited")] = 40,
@@ -267,11 +290,13 @@ def serve(
 
 
 app.registered_commands.extend(linking_app.registered_commands)
+app.registered_commands.extend(history_app.registered_commands)
 app.add_typer(user_app, name="user")
 
 
 def main() -> None:
     """Run a command; a refusal prints its faults, an unforeseen error its place and kind, never a value."""
+    to_stream(os.fdopen(os.dup(2), "w", encoding="utf-8"))  # a night sends the real one to its log
     try:
         discreet(app)()
     except Refusal as refusal:

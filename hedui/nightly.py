@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hedui import embedded, show
-from hedui.progress import Progress
+from hedui.progress import NIGHT, Progress
 from vocabulary.errors import ConfigurationError, Fault, GateRefused
 from vocabulary.locks import alone
 from vocabulary.parquet_files import hold_to_key
@@ -32,7 +32,7 @@ def nightly(as_of: date | None, *, as_json: bool, quiet: bool) -> int:
 def require_a_source(settings: Settings) -> None:
     """Raise ConfigurationError where no registry at all is configured, by environment or by Connection."""
     named = [source_variable(name) for name in REGISTRIES]
-    if not settings.sources and not any(os.environ.get(f"AIRFLOW_CONN_{name}") for name in named):
+    if not settings.sources and not settings.counties.rows and not any(os.environ.get(f"AIRFLOW_CONN_{name}") for name in named):
         raise ConfigurationError(Fault("settings.source_missing", "HEDUI_*", {"names": ", ".join(named)}))
 
 
@@ -47,7 +47,11 @@ def _run_night(settings: Settings, as_of: date | None, *, quiet: bool) -> dict[s
     runs = settings.home / "runs"
     hold_to_key(runs)
     before = set(runs.glob("*/report.json"))
-    with embedded.output_to(settings.home / "airflow" / "logs" / "nightly.log") as people, Progress(people, quiet=quiet) as progress:
+    steps = NIGHT if not settings.counties.rows else NIGHT - len(REGISTRIES) + len(settings.parts) + 1
+    with (
+        embedded.output_to(settings.home / "airflow" / "logs" / "nightly.log") as people,
+        Progress(people, quiet=quiet, steps=steps) as progress,
+    ):
         embedded.prepare(settings.home)
         embedded.run("nightly", {"as_of": as_of.isoformat()} if as_of else {}, progress.step)
     made = sorted(set(runs.glob("*/report.json")) - before)

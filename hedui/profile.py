@@ -12,7 +12,7 @@ from connectors.profiling.advice import advice, would_be_refused
 from connectors.profiling.page import page
 from connectors.profiling.profile import Asked, profile
 from connectors.profiling.words import Words
-from connectors.sources import read_source
+from connectors.sources import read_source, source_of
 from hedui.show import said
 from vocabulary.areas import Areas
 from vocabulary.dates import today
@@ -42,16 +42,27 @@ class Wanted:
 def run(wanted: Wanted, *, as_json: bool) -> int:
     """Read, count, write a page in each language; return the exit code. Raises as reading a source does."""
     settings = Settings.from_environment()
-    address, table = parted(revealed(wanted.source))
-    source = read_source(Secret(address), "URL|FILE")
-    told = profile(Asked(source, wanted.registry, table, Areas.load(settings.areas_path), settings.area), today())
-    folder = wanted.out or kept_in(settings.home, told["registry"])
+    asked = asked_of(wanted, settings)
+    told = profile(asked, today())
+    folder = wanted.out or kept_in(
+        settings.home, wanted.source if "-" in wanted.source and settings.part(wanted.source) else told["registry"]
+    )
     pages = write(told, folder)
     if as_json:
         print(json.dumps(told | {"refused": would_be_refused(told), "pages": [str(path) for path in pages]}, ensure_ascii=False))
     else:
         show(told, pages)
     return 0
+
+
+def asked_of(wanted: Wanted, settings: Settings) -> Asked:
+    """The source that was named; a county's part by its key, such as `hukou-990101`, is looked up where its nights look."""
+    part = settings.part(wanted.source)
+    areas = Areas.load(settings.areas_path)
+    if part is not None and part.county:
+        return Asked(source_of(settings, part.registry, county=part.county), part.registry, None, areas, (part.county,))
+    address, table = parted(revealed(wanted.source))
+    return Asked(read_source(Secret(address), "URL|FILE"), wanted.registry, table, areas, settings.area)
 
 
 def kept_in(home: Path, registry: str) -> Path:

@@ -14,6 +14,7 @@ from vocabulary.registries import REGISTRIES
 
 STEPS = {
     "open_run": ("开始", "opening the run"),
+    "expected": ("查明应报各县", "asking which counties deliver"),
     "land": ("读取登记", "reading the registries"),
     "accept": ("核验数据", "holding records against expectations"),
     "link": ("匹配记录", "deciding which records are the same birth"),
@@ -38,6 +39,7 @@ class Progress:
         self._zh = reader_locale() == "zh"
         self._started = time.monotonic()
         self._plain = not people.isatty()
+        self._few, self._last = steps <= NIGHT, ""  # three hundred lines that say the same help nobody
         columns = (TextColumn("{task.description:<42}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         self._bar = Bar(*columns, console=self._console, disable=quiet or self._plain)
         self._task = self._bar.add_task(self._words(BEGINNING), total=steps)
@@ -55,7 +57,9 @@ class Progress:
         words = self._words(STEPS.get(name, (name, name)))
         if what == "running":
             self._bar.update(self._task, description=words)
-            self._say(words)
+            if name != self._last or name != "land" or self._few:
+                self._say(words)
+            self._last = name
         else:
             self._bar.advance(self._task)
 

@@ -54,6 +54,7 @@ ITEMS = {
     "runs/*/other": ("运行文件夹内其他内容", "other folders of runs"),
     "returned": ("退回补正表", "returned lists"),
     "exchange": ("县际交换文件", "exchange files"),
+    "replays": ("重算过程文件", "what a replay left"),
     "samples": ("抽样核实表", "samples to be looked at"),
     "profiles": ("数据源概况", "profiles of sources"),
 }  # fmt: skip

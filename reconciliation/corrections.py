@@ -17,6 +17,7 @@ from reconciliation.exchange_workbook import table_workbook
 from reconciliation.worklist_forms import texts
 from reconciliation.worklist_words import worded
 from vocabulary.areas import Areas
+from vocabulary.parts import MARK, Part, prefix_of
 from vocabulary.registries import REGISTRIES
 from vocabulary.runs import private_folder, write_parquet, write_private
 
@@ -39,7 +40,7 @@ FATES = ("corrected", "gone", "settled", "unchanged", "not_delivered")
 
 @dataclass(frozen=True)
 class Tonight:
-    """What an earlier night's questions are held against. `standing`: findings of tonight; `fresh`: registries that delivered."""
+    """What an earlier night's questions are held against. `standing`: findings of tonight; `fresh`: registries that delivered, or their parts (`office_of`)."""
 
     records: pd.DataFrame
     standing: Collection[str]
@@ -57,7 +58,9 @@ def questions(listed: Mapping[Recipient, pd.DataFrame], records: pd.DataFrame, a
     parts = [disclose(findings, records, recipient).assign(registry=recipient.registry) for recipient, findings in listed.items()]
     rows = pd.concat([part.astype(object) for part in parts], ignore_index=True)
     codes = rows[["finding_id", "registry", "field", "difference"]].rename(columns={"field": "field_code", "difference": "difference_code"})
-    told = worded(rows, areas, as_of).drop(columns=["registry"]).merge(codes, on="finding_id", validate="one_to_one")
+    records_asked = pd.concat([findings[["finding_id", "record_id"]] for findings in listed.values()], ignore_index=True)
+    told = worded(rows, areas, as_of).drop(columns=["registry"]).rename(columns={"record_id": "record_no"})
+    told = told.merge(codes, on="finding_id", validate="one_to_one").merge(records_asked.drop_duplicates("finding_id"), on="finding_id")
     return told.assign(suggested_action=told["kind"].map(texts("administrator")))
 
 
@@ -72,8 +75,21 @@ def fates(before: pd.DataFrame, tonight: Tonight) -> pd.Series:
     told[here & same & ~stands] = "settled"
     told[here & (~same | (whole_record & ~stands))] = "corrected"
     told[~here] = "gone"
-    told[~before["registry"].isin(tonight.fresh)] = "not_delivered"
+    told[~offices(before).isin(tonight.fresh)] = "not_delivered"
     return told
+
+
+def office_of(registry: str, prefix: str) -> str:
+    """Whoever delivers: a registry, or one county's part of it."""
+    return Part(registry, prefix.removesuffix(MARK)).key
+
+
+def offices(asked: pd.DataFrame) -> pd.Series:
+    """Of each question whose office has the record."""
+    told = [
+        office_of(str(registry), prefix_of(str(number))) for registry, number in zip(asked["registry"], asked["record_id"], strict=True)
+    ]
+    return pd.Series(told, index=asked.index, dtype=object)
 
 
 def fingerprints(asked: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
@@ -94,7 +110,7 @@ def digest(row: Mapping[Hashable, object]) -> str:
 
 
 def write_corrections(told: pd.DataFrame, before: pd.DataFrame | None, tonight: Tonight, folder: Path) -> Iterator[tuple[str, int]]:
-    """One CSV and its XLSX twin a registry that is asked something, and `asked.parquet` for the next night; what became of the last one's questions, counted."""
+    """One CSV and its XLSX twin an office (registry, or county's part of one) that is asked something, and `asked.parquet` for the next night; what became of the last one's questions, counted."""
     carried = pd.DataFrame(columns=["finding_id", "registry", "record_id", "field_code", "value_sha256", "asked_on"], dtype=object)
     if before is not None and len(before):
         fate = fates(before, tonight)
@@ -107,9 +123,14 @@ def write_corrections(told: pd.DataFrame, before: pd.DataFrame | None, tonight: 
     since = dict(zip(asked["finding_id"], asked["asked_on"], strict=True))
     private_folder(folder)
     write_parquet(asked.sort_values(["registry", "record_id", "finding_id"], ignore_index=True), folder / ASKED)
-    for registry, rows in told.assign(asked_on=told["finding_id"].map(since)).groupby("registry"):
-        ordered = rows.sort_values(["desk_code", "record_id", "field_code"])[list(COLUMNS)]
+    for office, rows in told.assign(asked_on=told["finding_id"].map(since)).groupby(offices(told)):
+        printed = (
+            rows.sort_values(["desk_code", "record_id", "field_code"])
+            .drop(columns=["record_id"])
+            .rename(columns={"record_no": "record_id"})
+        )
+        ordered = printed[list(COLUMNS)]
         titles, sheet = list(COLUMNS.values()), texts("administrator")["sheet"]
-        write_private(folder / f"corrections-{registry}.csv", table_bytes(ordered, titles))
-        write_private(folder / f"corrections-{registry}.xlsx", table_workbook(ordered, titles, sheet, tonight.as_of))
-        yield f"corrections_{registry}_asked", len(rows)
+        write_private(folder / f"corrections-{office}.csv", table_bytes(ordered, titles))
+        write_private(folder / f"corrections-{office}.xlsx", table_workbook(ordered, titles, sheet, tonight.as_of))
+    yield from ((f"corrections_{registry}_asked", len(rows)) for registry, rows in told.groupby("registry"))

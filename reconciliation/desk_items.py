@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from reconciliation.disclosure import table
 from reconciliation.outcome_known import recipient_named
+from vocabulary.areas import COUNTY_DIGITS
 from vocabulary.parquet_files import read_table
 from vocabulary.runs import write_parquet, write_private
 from vocabulary.settings import Settings
@@ -24,12 +25,14 @@ KEPT_RUNS = 4
 ALWAYS = ("task_no", "desk", "finding_id", "kind", "issued_on", "mark", "place", "desk_code", "recipient", "recipient_registry")
 
 
-def write_items(ordered: pd.DataFrame, marks: Mapping[str, str], withheld: Mapping[str, str], folder: Path) -> None:
-    """Keep disclosed rows that have a task, in print order, and what could not be judged. `marks` as in `publish.Night`."""
+def write_items(ordered: pd.DataFrame, marks: Mapping[str, str], withheld: Mapping[str, Mapping[str, str]], folder: Path) -> None:
+    """Keep disclosed rows that have a task, in print order, and what could not be judged. `marks` and `withheld` as in `publish.Night`."""
     rows = ordered[ordered["task_no"].notna()].reset_index(drop=True)
     rows = rows.assign(mark=rows["finding_id"].map(marks).astype(object), place=range(len(rows)))
     write_parquet(rows.convert_dtypes(), folder / ITEMS)
-    write_private(folder / OCCASION, json.dumps({"withheld": dict(withheld)}, ensure_ascii=False))
+    by_county = {county: dict(kinds) for county, kinds in withheld.items() if county}
+    told = {"withheld": dict(withheld.get("", {})), **({"counties": by_county} if by_county else {})}
+    write_private(folder / OCCASION, json.dumps(told, ensure_ascii=False))
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,12 @@ class Items:
 
     rows: pa.Table
     at: Mapping[str, int]
-    withheld: Mapping[str, str]
+    withheld: Mapping[str, Mapping[str, str]]
+
+    def withheld_at(self, desk: str) -> Mapping[str, str]:
+        """What could not be judged where a desk is: its county's own, or what holds for all."""
+        county = (recipient_named(desk).code or "")[:COUNTY_DIGITS]
+        return self.withheld.get(county, self.withheld.get("", {}))
 
     def of(self, desk: str, task_nos: Collection[str]) -> dict[str, dict[str, Any]]:
         """Task -> what that desk may know of it; nothing of a task that is another's."""
@@ -77,5 +85,6 @@ def read_ahead(settings: Settings) -> None:
 def read_items(folder: Path) -> Items:
     """From a night's folder, which never changes."""
     rows = read_table(folder / ITEMS)
-    withheld = json.loads((folder / OCCASION).read_text(encoding="utf-8"))["withheld"]
+    occasion = json.loads((folder / OCCASION).read_text(encoding="utf-8"))
+    withheld = {"": occasion["withheld"], **occasion.get("counties", {})}
     return Items(rows, {str(task_no): at for at, task_no in enumerate(rows["task_no"].to_pylist())}, withheld)

@@ -26,7 +26,7 @@ def list_now(settings: Settings, desk: str, waiting: Mapping[str, str], as_of: d
     nights = {run_id: items for run_id in sorted(by_night) if (items := items_of(settings, run_id))}
     parts = [items.frame(desk, by_night[run_id]) for run_id, items in nights.items()]
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["kind", "desk_code", "finding_id"], dtype=object)
-    withheld = nights[max(nights)].withheld if nights else {}
+    withheld = nights[max(nights)].withheld_at(desk) if nights else {}
     marks = dict(zip(rows["finding_id"], rows["mark"], strict=True)) if len(rows) else {}
     return worklist(recipient_named(desk), worded(rows, areas, as_of, marks) if len(rows) else rows, Occasion(areas, as_of, withheld))
 

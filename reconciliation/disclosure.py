@@ -18,6 +18,7 @@ from reconciliation import worklist_facts as facts
 from vocabulary.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS
 from vocabulary.errors import Fault, GateRefused
 from vocabulary.findings import DueStage
+from vocabulary.parts import part_counties, prefix_of, shown_to
 from vocabulary.registries import REGISTRIES
 
 KEYS = ("desk_code", "finding_id", "kind")
@@ -96,13 +97,24 @@ def disclose(findings: pd.DataFrame, records: pd.DataFrame, recipient: Recipient
 def _rows(
     findings: pd.DataFrame, records: pd.DataFrame, recipient: Recipient, kind: str, cell: Cell, protected: Collection[str]
 ) -> pd.DataFrame:
-    told = SCOPES[cell.scope](findings, records, recipient, protected)
+    told = with_own_numbers(SCOPES[cell.scope](findings, records, recipient, protected), cell.scope)
     told["kind"] = kind
     if recipient.code is not None and (told["desk_code"] != recipient.code).any():
         raise DisclosureRefused(Fault("disclosure.desk", recipient.name, {"kind": kind}))
     if "finding_id" not in told:
         told["finding_id"] = None
     return told[[*KEYS, *cell.columns]]
+
+
+def with_own_numbers(rows: pd.DataFrame, scope: str) -> pd.DataFrame:
+    """Records by the numbers that their own offices know; another county's record of a pair says whose it is."""
+    for name in ("record_id", "other_record_id"):
+        if name not in rows or not any(prefix_of(str(number)) for number in rows[name].dropna()):
+            continue
+        reader = rows["desk_code"].astype(str).str[:COUNTY_DIGITS] if scope.startswith("pair") else part_counties(rows[name]).fillna("")
+        shown = [number if pd.isna(number) else shown_to(str(number), str(desk)) for number, desk in zip(rows[name], reader, strict=True)]
+        rows[name] = pd.Series(shown, index=rows.index, dtype=object)
+    return rows
 
 
 def _residents(findings: pd.DataFrame, records: pd.DataFrame, recipient: Recipient, protected: Collection[str]) -> pd.DataFrame:

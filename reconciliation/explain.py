@@ -22,6 +22,7 @@ from vocabulary.errors import ConfigurationError, Fault
 from vocabulary.exchange import OTHER_COUNTY
 from vocabulary.findings import Kind
 from vocabulary.parquet_files import read_frame
+from vocabulary.parts import shown_to
 from vocabulary.runs import Run
 from vocabulary.settings import Settings
 from vocabulary.wording import EVIDENCE, FIELDS, KINDS, REGISTRIES, words
@@ -113,7 +114,9 @@ class Explanation:
             yield self.say("pair", left=self.record("registry", "record_id"), right=self.record("other_registry", "other_record_id"))
         elif self.row["record_id"]:
             field = self.say("field", field=words(FIELDS, self.row["field"], self.locale)) if self.row["field"] else ""
-            yield self.say("record", registry=self.registry(self.row["registry"]), record_id=self.row["record_id"], field=field)
+            yield self.say(
+                "record", registry=self.registry(self.row["registry"]), record_id=shown_to(str(self.row["record_id"]), ""), field=field
+            )
         else:
             yield from self.presence()
         yield from self.differences()
@@ -122,7 +125,7 @@ class Explanation:
 
     def record(self, registry: str, record_id: str) -> str:
         """A record by its registry and its own id."""
-        return f"{self.registry(self.row[registry])} {self.row[record_id]}"
+        return f"{self.registry(self.row[registry])} {shown_to(str(self.row[record_id]), '')}"
 
     def presence(self) -> Iterator[str]:
         """How long ago, and who knows of it."""

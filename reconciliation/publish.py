@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from reconciliation.corrections import ASKED, Tonight, administrators, questions, write_corrections
-from reconciliation.desk_items import write_items
+from reconciliation.corrections import ASKED, Tonight, administrators, office_of, questions, write_corrections
+from reconciliation.desk_items import ITEMS, write_items
 from reconciliation.disclosure import Recipient, absence_of, disclose, registries_of, table
 from reconciliation.exchange_out import exchanged, write_exchange
 from reconciliation.received import as_records
@@ -23,8 +23,9 @@ from reconciliation.worklist_desks import desk_today, file_stem, known_desks, re
 from reconciliation.worklist_sheets import Occasion, Worklist, worklist
 from reconciliation.worklist_words import ordered, worded
 from reconciliation.worklist_workbook import workbook_bytes
+from reconciliation.worklist_writing import written
 from sql.acting import acting_as
-from vocabulary.areas import Areas
+from vocabulary.areas import COUNTY_DIGITS, Areas
 from vocabulary.locks import STAGE, alone
 from vocabulary.parquet_files import read_frame
 from vocabulary.registries import REGISTRIES
@@ -33,13 +34,14 @@ from vocabulary.settings import Settings
 
 EXCHANGE = "exchange"
 """Folder inside `worklists/` of what leaves for registries' administrators and for other counties."""
+NEW = "new"
 TaskIssuer = Callable[[pd.DataFrame], pd.DataFrame]
 """(finding_id, desk) -> finding_id, desk, task_no, issued_on: the state's side of a worklist."""
 
 
 @dataclass(frozen=True)
 class Night:
-    """What a night found, as publishing needs it. `records` are accepted records with their birth_id; `withheld` as in Occasion.
+    """What a night found, as publishing needs it. `records` are accepted records with their birth_id; `withheld`: county -> as in Occasion, `""` for the others.
 
     `known`: these, and the children of other counties' exchange files. `protected` are births (rights.md R5); `marks`: finding -> what an earlier answer says of it, as a code.
     """
@@ -50,7 +52,7 @@ class Night:
     as_of: date
     served: tuple[str, ...] = ()
     protected: Collection[str] = frozenset()
-    withheld: Mapping[str, str] = field(default_factory=dict)
+    withheld: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
     known: pd.DataFrame | None = None
 
@@ -71,13 +73,38 @@ def write_worklists(settings: Settings, run: Run) -> None:
     from sql import state
 
     areas = Areas.load(settings.areas_path)
-    told = read_night(run, areas, Standing.read(settings, run.as_of, areas))
+    standing = Standing.read(settings, run.as_of, areas)
+    told = read_night(run, areas, standing)
     give_out = partial(state.issue_tasks, settings, desk_today=lambda desk: desk_today(desk, areas, run.as_of))
     with run.writing("worklists") as folder, measured(folder, "publish") as counts:
+        standing.write(folder)
         counts.update(publish(told, give_out, folder))
         counts.update(ask_for_corrections(told, questions_before(settings, run), run, folder / EXCHANGE))
         looks = [*worklists_published(folder, run.run_id), *exchanged(folder / EXCHANGE, run.run_id)]
         state.record_looks(settings, looks)  # before the folder takes its place
+
+
+def items_again(run: Run, areas: Areas, worklists: Path) -> None:
+    """Write the rows that desks were given of a run that is replayed, with the numbers that the night's `worklists/` gave them; no state is touched.
+
+    A row that the night did not have bears the number `NEW`.
+    """
+    told = read_night(run, areas, Standing.of_run(worklists))
+    given = read_frame(worklists / ITEMS, ["finding_id", "desk", "task_no", "issued_on"]).drop_duplicates(["finding_id", "desk"])
+
+    def as_given(rows: pd.DataFrame) -> pd.DataFrame:
+        asked = rows.astype(object).drop_duplicates().merge(given.astype(object), on=["finding_id", "desk"], how="left")
+        return asked.assign(task_no=asked["task_no"].fillna(NEW))
+
+    with run.writing("worklists") as folder:
+        write_items(ordered(with_tasks(told, as_given)), told.marks, told.withheld, folder)
+
+
+def with_tasks(told: Night, issue_tasks: TaskIssuer) -> pd.DataFrame:
+    """The rows that may leave, with their tasks."""
+    rows = disclosed(told)
+    tasks = issue_tasks(rows.loc[rows["finding_id"].notna(), ["finding_id", "desk"]])
+    return rows.merge(tasks, on=["finding_id", "desk"], how="left")
 
 
 def questions_before(settings: Settings, run: Run) -> pd.DataFrame | None:
@@ -97,7 +124,9 @@ def ask_for_corrections(told: Night, before: pd.DataFrame | None, run: Run, fold
     listed = {recipient: findings_for(told.findings, recipient) for recipient in administrators()}
     deliveries = read_frame(run.accepted / "registry.parquet")
     standing = set(read_frame(run.findings / "finding.parquet", ["finding_id"])["finding_id"])
-    tonight = Tonight(told.records, standing, set(deliveries.loc[deliveries["status"] == "fresh", "registry"]), told.as_of)
+    here = deliveries[deliveries["status"] == "fresh"]
+    fresh = {office_of(str(row["registry"]), str(row.get("prefix") or "")) for row in here.to_dict("records")}
+    tonight = Tonight(told.records, standing, fresh, told.as_of)
     return dict(write_corrections(questions(listed, told.records, told.areas, told.as_of), before, tonight, folder))
 
 
@@ -112,24 +141,30 @@ def read_night(run: Run, areas: Areas, standing: Standing) -> Night:
     known = pd.concat([records, received], ignore_index=True) if len(received) else records
     listed = standing.heeded(findings, known, served_area(records, run.area))
     protected = standing.births(known, standing.protected)
-    return Night(listed, records, areas, run.as_of, run.area, protected, unsayable(deliveries), standing.marks, known)
+    return Night(listed, records, areas, run.as_of, run.area, protected, withheld_by_county(deliveries), standing.marks, known)
 
 
-def unsayable(deliveries: pd.DataFrame) -> dict[str, str]:
-    """Kinds that say "not in this registry", for each registry that did not deliver whole tonight -> that registry in words."""
-    here = set(deliveries.loc[(deliveries["status"] == "fresh") & deliveries["complete"].eq(True), "registry"])
-    return {contract.absence: contract.title_zh for name, contract in REGISTRIES.items() if name not in here}
+def withheld_by_county(deliveries: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """County -> `unsayable` there; under `""` what holds for every county that delivers no part itself."""
+    counties: set[str] = {str(row.get("county") or "") for row in deliveries.to_dict("records")}
+    return {county: unsayable(deliveries, county) for county in sorted({*counties, ""})}
+
+
+def unsayable(deliveries: pd.DataFrame, county: str = "") -> dict[str, str]:
+    """Kinds that say "not in this registry", for each registry that did not deliver whole tonight for a county -> that registry in words."""
+    told = deliveries.assign(county=deliveries["county"].fillna("") if "county" in deliveries else "")
+    own = told[told["county"].isin(["", county])].sort_values("county", ascending=False).drop_duplicates("registry")
+    here = set(own.loc[(own["status"] == "fresh") & own["complete"].eq(True), "registry"])
+    return {contract.absence: contract.title_zh for name, contract in REGISTRIES.items() if contract.absence and name not in here}
 
 
 def publish(told: Night, issue_tasks: TaskIssuer, folder: Path) -> dict[str, int]:
     """Write one XLSX, one CSV a desk, and `index.json`, into a folder. Counts of desks, of rows, and of rows by kind."""
-    rows = disclosed(told)
-    tasks = issue_tasks(rows.loc[rows["finding_id"].notna(), ["finding_id", "desk"]])
-    given = rows.merge(tasks, on=["finding_id", "desk"], how="left")
+    given = with_tasks(told, issue_tasks)
     sent = list(write_exchange(given, served_area(told.records, told.served), told.as_of, folder / EXCHANGE))
     write_items(ordered(given), told.marks, told.withheld, folder)
     rows = worded(given, told.areas, told.as_of, told.marks)
-    index = [write_desk(list_of_desk, folder) for list_of_desk in worklists(told, rows)]
+    index = list(written(worklists(told, rows), partial(write_desk, folder=folder)))
     write_private(folder / "index.json", json.dumps(index, ensure_ascii=False, indent=1))
     counts = rows["kind"].value_counts().sort_index()
     return {
@@ -172,7 +207,8 @@ def worth_asking(findings: pd.DataFrame) -> pd.Series:
 
 def worklists(told: Night, rows: pd.DataFrame) -> Iterator[Worklist]:
     """One worklist for every desk that is known or has a row, in order of their names."""
-    occasion = Occasion(told.areas, told.as_of, told.withheld)
+    occasions = {county: Occasion(told.areas, told.as_of, withheld) for county, withheld in told.withheld.items()}
+    usual = occasions.get("", Occasion(told.areas, told.as_of))
     by_desk = dict(iter(rows.groupby("desk", sort=False)))
     early = told.findings[(told.findings["kind"] == "not_registered") & (told.findings["due_stage"] == 0)]
     waiting = early["division_code"].str[:9].value_counts()
@@ -182,6 +218,7 @@ def worklists(told: Night, rows: pd.DataFrame) -> Iterator[Worklist]:
     )
     for recipient in sorted(desks, key=lambda desk: desk.name):
         given = by_desk.get(recipient.name, rows.iloc[:0])
+        occasion = occasions.get((recipient.code or "")[:COUNTY_DIGITS], usual)
         yield worklist(recipient, given, occasion, int(waiting.get(recipient.code or "", 0)))
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from reconciliation.worklist_counts import hide_small
 from vocabulary import identity, names
 from vocabulary.areas import COUNTY_DIGITS, TOWNSHIP_DIGITS
+from vocabulary.parts import part_counties, shown_to
 from vocabulary.registries import REGISTRIES
 
 UNASSIGNED = "unassigned"
@@ -84,16 +85,30 @@ def other_numbers(findings: pd.DataFrame, records: pd.DataFrame) -> pd.Series:
     held = records[["birth_id", "registry", "record_id"]].rename(columns={"record_id": "other_record_id"})
     others = asked.merge(held, on=["birth_id", "registry"])
     others = others[others["record_id"] != others["other_record_id"]].sort_values("other_record_id")
+    own = part_counties(others["record_id"]).fillna("")
+    others["other_record_id"] = [shown_to(str(other), str(county)) for other, county in zip(others["other_record_id"], own, strict=True)]
     told = others.groupby("row")["other_record_id"].agg("、".join)
     return told.reindex(range(len(asked))).astype(object)
 
 
 def answering_units(records: pd.DataFrame) -> pd.Series:
-    """The unit that answers for each record: the contract's unit field, else the township."""
+    """The unit that answers for each record: the contract's unit field, else the township.
+
+    Of a registry that comes in parts, a record without a unit is its county's, and a code that two counties may both use has its county before
+    it, so that no county's office is ever asked about another's record (rights.md R3).
+    """
     units = records["area_code"].str[:TOWNSHIP_DIGITS]
     for name, contract in REGISTRIES.items():
         if contract.unit_field:
             units = units.mask(records["registry"] == name, records[contract.unit_field])
+    if "record_id" not in records:
+        return units.fillna(UNASSIGNED)
+    county = part_counties(records["record_id"]).fillna("").astype(str)
+    in_parts = county.ne("")
+    if in_parts.any():
+        told = zip(units.fillna("").astype(str), county, strict=True)
+        of_county = [unit if unit.startswith(code) else f"{code}x{unit}" if unit else code for unit, code in told]
+        units = units.mask(in_parts, pd.Series(of_county, index=units.index, dtype=object))
     return units.fillna(UNASSIGNED)
 
 
@@ -103,15 +118,16 @@ def pairs(findings: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     facts = findings.merge(held, on=["registry", "record_id"], how="left", validate="many_to_one", indicator="held")
     facts = facts.reindex(columns=list(dict.fromkeys([*facts.columns, "other_registry", "other_record_id"])))
     facts["difference"] = facts["evidence"]
-    facts["desk_code"] = facts["division_code"].str[:COUNTY_DIGITS].fillna(UNASSIGNED)
+    facts["desk_code"] = facts["division_code"].str[:COUNTY_DIGITS].fillna(part_counties(facts["record_id"])).fillna(UNASSIGNED)
     return facts
 
 
 def counts_of_units(findings: pd.DataFrame, records: pd.DataFrame, registry: str) -> pd.DataFrame:
     """Births by the unit that reports most of their township: a small number is hidden, and nobody is named."""
     unit_field = REGISTRIES[registry].unit_field or "area_code"
-    reported = records.loc[records["registry"] == registry, ["area_code", unit_field]].dropna()
-    reported = reported.assign(township_code=reported["area_code"].str[:TOWNSHIP_DIGITS], unit_code=reported[unit_field])
+    reported = records[(records["registry"] == registry) & records["area_code"].notna() & records[unit_field].notna()]
+    units = answering_units(reported) if REGISTRIES[registry].unit_field else reported[unit_field]
+    reported = pd.DataFrame({"township_code": reported["area_code"].str[:TOWNSHIP_DIGITS], "unit_code": units})
     tally = reported.groupby(["township_code", "unit_code"]).size().rename("reports").reset_index()
     main = tally.sort_values(["township_code", "reports", "unit_code"], ascending=[True, False, True]).drop_duplicates("township_code")
     unit_of = main.set_index("township_code")["unit_code"]

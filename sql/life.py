@@ -34,8 +34,8 @@ STATUS_AFTER = {
 
 
 def open_findings(settings: Settings) -> pd.DataFrame:
-    """One row a finding that is not closed: finding_id, kind, birth_id, registry, other_registry; sorted by id."""
-    columns = ("finding_id", "kind", "birth_id", "registry", "other_registry")
+    """One row a finding that is not closed: finding_id, kind, birth_id, its place, and the registry and number of its record or two; sorted by id."""
+    columns = ("finding_id", "kind", "birth_id", "division_code", "registry", "record_id", "other_registry", "other_record_id")
     query = select(*(FINDING.c[name] for name in columns)).where(FINDING.c.status != Status.CLOSED)
     with writing(settings) as connection:
         found = read_table(connection, query)

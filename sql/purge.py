@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, func, insert, select
 
+from sql import travel
 from sql.access import shorten, trace
 from sql.database import one_at_a_time, writing
 from sql.purge_folders import aged, lines_of, remove
@@ -55,7 +56,7 @@ def purge(settings: Settings, as_of: date, today: date, *, dry_run: bool = False
     Kept whatever its age: the newest nights, each registry's last good night, nights that a finding which is not closed rests on,
     and rows that something kept refers to. Raises ConfigurationError for a day that no night has reached.
     """
-    with alone(private_folder(settings.home), STAGE), writing(settings) as connection:
+    with alone(private_folder(settings.home), STAGE), travel.at_rest(settings), writing(settings) as connection:
         one_at_a_time(connection)
         newest = connection.execute(select(func.max(RUN.c.as_of))).scalar_one()
         if as_of > max(today, newest or today):
@@ -80,7 +81,9 @@ def delete_due(connection: Connection, settings: Settings, as_of: date, *, dry_r
     told = (*rows, *lines_of(found, clocks))
     if dry_run:
         return Receipt(as_of, told)
-    remove(found, settings.home, known - run_ids(connection))
+    gone = known - run_ids(connection)
+    remove(found, settings.home, gone)
+    travel.purge(clocks, as_of, basis.nights, gone)
     return keep_receipt(connection, as_of, told)
 
 
@@ -90,8 +93,9 @@ def basis_of(connection: Connection, settings: Settings) -> Basis:
     linked = [night.run_id for night in nights if (settings.home / "runs" / night.run_id / "linked" / "birth_record.parquet").is_file()]
     kept = {night.run_id for night in nights[:1]} | set(linked[:1])
     kept |= {max(nights, key=lambda night: night.as_of).run_id} if nights else set()
-    good = select(DELIVERY.c.registry, func.max(RUN.c.night_no).label("night_no")).join(RUN).where(DELIVERY.c.accepted_count.is_not(None))
-    last_good = good.group_by(DELIVERY.c.registry).subquery()
+    part = (DELIVERY.c.registry, DELIVERY.c.county)
+    good = select(*part, func.max(RUN.c.night_no).label("night_no")).join(RUN).where(DELIVERY.c.accepted_count.is_not(None))
+    last_good = good.group_by(*part).subquery()
     kept |= set(connection.execute(select(RUN.c.run_id).join(last_good, last_good.c.night_no == RUN.c.night_no)).scalars())
     kept |= set(connection.execute(select(FINDING.c.last_run_id).where(FINDING.c.status != Status.CLOSED).distinct()).scalars())
     return Basis(kept, records_of(Run.load(settings, linked[0]).linked) if linked else None)

@@ -11,6 +11,7 @@ from sql.rows import as_rows
 from vocabulary.errors import DeliveryRefused, Fault, GateRefused
 from vocabulary.findings import Kind
 from vocabulary.parquet_files import content_sha256, read_frame
+from vocabulary.parts import key_of, registry_of
 from vocabulary.runs import Run
 
 SNAPSHOTS = (
@@ -57,12 +58,15 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def stages_of(run: Run) -> dict[str, Any]:
-    """Stage -> seconds and counts. Landing has one folder a registry: their seconds add up, their counts stand apart."""
+    """Stage -> seconds and counts. Landing has one folder a delivery: their seconds add up, the counts of registries stand apart."""
     stages: dict[str, Any] = {}
     landed = {path.parent.name: read_json(path) for path in sorted(run.landing.glob("*/stage.json"))}
     if landed:
         seconds = round(sum(told["seconds"] for told in landed.values()), 2)
-        stages["land"] = {"seconds": seconds, "counts": {name: told["counts"] for name, told in landed.items()}}
+        counts: dict[str, Counter[str]] = {}
+        for key, told in landed.items():
+            counts.setdefault(registry_of(key), Counter()).update(told["counts"])
+        stages["land"] = {"seconds": seconds, "counts": {name: dict(whole) for name, whole in counts.items()}}
     for stage in STAGES:
         path = run.folder / stage / "stage.json"
         if path.is_file():
@@ -72,7 +76,7 @@ def stages_of(run: Run) -> dict[str, Any]:
 
 
 def registry_states(run: Run) -> list[dict[str, Any]]:
-    """One object a configured registry: fresh, last good or absent, with rows and period."""
+    """One object a configured registry, or county's part of one: fresh, last good or absent, with rows and period."""
     path = run.accepted / "registry.parquet"
     if not path.is_file():
         return []
@@ -98,11 +102,13 @@ def faults_of(run: Run, registries: list[dict[str, Any]]) -> list[dict[str, Any]
     """Why registries were refused or not read: as their landing says, or else as acceptance judged them."""
     refused = {path.parent.name: read_json(path) for path in sorted(run.landing.glob("*/refused.json"))}
     verdict = run.accepted / "verdict.json"
-    judged = {told["registry"]: told.get("faults", []) for told in read_json(verdict)["registries"]} if verdict.is_file() else {}
+    whole = read_json(verdict)["registries"] if verdict.is_file() else []
+    judged = {key_of(told["registry"], told.get("county")): told.get("faults", []) for told in whole}
     told = [each for one in refused.values() for each in one["faults"]]
     for row in registries:
-        if row.get("reason") and row["registry"] not in refused:
-            told += judged.get(row["registry"]) or [{"code": row["reason"], "where": row["registry"]}]
+        key = key_of(row["registry"], row.get("county"))
+        if row.get("reason") and key not in refused:
+            told += judged.get(key) or [{"code": row["reason"], "where": key}]
     found = [Fault(each["code"], each["where"], each.get("facts") or {}) for each in told]
     return [{"code": fault.code, "where": fault.where, "text": text_of(fault)} for fault in found]
 

@@ -60,7 +60,7 @@ def facts_in(run: Run, told: Sequence[tuple[object, ...]] = (), told_deaths: Seq
             "unit_month": "FROM unit_month ORDER BY ALL",
             "item_month": "FROM item_month ORDER BY ALL",
             "open_pair": "FROM open_pair ORDER BY ALL",
-            "delivery": "FROM delivery ORDER BY registry",
+            "delivery": snapshots.query("views", "registry_delivery"),
         }
         served = tuple(sorted(str(row[0]) for row in tables.execute("FROM served_area").fetchall()))
         return Facts(**{name: tables.execute(query).df() for name, query in read.items()}, served=served)

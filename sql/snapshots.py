@@ -34,6 +34,7 @@ SNAPSHOTS = {
 BIRTH_VIEWS = (
     "threshold",
     "served_area",
+    "county_delivery",
     "deaths_told",
     "member",
     "pair_either_way",
@@ -42,10 +43,11 @@ BIRTH_VIEWS = (
     "birth_date",
     "birth",
     "probable_holder",
+    "silent_registry",
     "sayable_absence",
 )
 """Each rests on those before it; so do those below."""
-DIFFERENCE_VIEWS = ("comparable", "level", "level_meaning", "difference")
+DIFFERENCE_VIEWS = ("comparable", "contradiction", "level", "level_meaning", "difference")
 ASKED_PAIR = "registry VARCHAR, record_id VARCHAR, other_registry VARCHAR, other_record_id VARCHAR, evidence VARCHAR"
 RECEIVED = (
     "birth_id VARCHAR, county VARCHAR, task_no VARCHAR, child_name VARCHAR, child_sex VARCHAR, born_on DATE, facility_code VARCHAR, "
@@ -73,6 +75,8 @@ def opened(
         load_views(connection, ("stated", "contested_name"))
         load_name_forms(connection)
         load_views(connection, DIFFERENCE_VIEWS)
+        for name in ("comparable", "contradiction", "level", "contested_name", "name_form"):
+            connection.execute(f"DROP TABLE {name}")  # the differences are told; of a province these take gigabytes
         yield connection
 
 
@@ -92,6 +96,7 @@ def opened_births(
         connection.execute("SET preserve_insertion_order = true")
         for name, path in SNAPSHOTS.items():
             load_snapshot(connection, name, run.folder / path)
+        know_parts(connection)
         load_parameters(connection, run, registries)
         load_table(connection, "told_death", "registry VARCHAR, record_id VARCHAR", told_deaths)
         load_received(connection, received)
@@ -114,6 +119,13 @@ def load_snapshot(connection: DuckDBPyConnection, name: str, path: Path) -> None
         connection.from_arrow(read_table(path)).create(name)
     else:
         connection.read_parquet(str(path)).create(name)
+
+
+def know_parts(connection: DuckDBPyConnection) -> None:
+    """Nights that were accepted before registries could come in parts do not say whose part a delivery is: they came whole."""
+    for name in ("county", "prefix"):
+        connection.execute(f"ALTER TABLE delivery ADD COLUMN IF NOT EXISTS {name} VARCHAR DEFAULT ''")
+        connection.execute(f"UPDATE delivery SET {name} = '' WHERE {name} IS NULL")
 
 
 def load_parameters(connection: DuckDBPyConnection, run: Run, registries: Mapping[str, Registry]) -> None:

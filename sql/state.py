@@ -5,7 +5,7 @@ from __future__ import annotations
 from sql.access import record_looks
 from sql.access_chain import verify_log
 from sql.births import known_births, known_decisions, save_births
-from sql.deliveries import last_good_delivery, mark_accepted, record_delivery
+from sql.deliveries import last_good_delivery, mark_accepted, mark_all_accepted, record_delivery
 from sql.exchange import exchange_files, keep_exchange_file
 from sql.found import save_found
 from sql.labelled import draw_pairs, drawn_pairs, labelled_pairs
@@ -37,6 +37,7 @@ __all__ = [
     "last_good_delivery",
     "last_seen",
     "mark_accepted",
+    "mark_all_accepted",
     "open_findings",
     "open_run",
     "purge",

@@ -25,12 +25,14 @@ RUN = Table(
     Column("area", Text),
 )
 
-# One row a registry and night. `accepted_count` is set once expectations found it fit: that makes it the last good one.
+# One row a registry, or a county's part of one, and night. `accepted_count` is set once expectations found it fit: that makes it the last good one.
+# `county` is empty for a registry that comes whole.
 DELIVERY = Table(
     "delivery",
     METADATA,
     Column("run_id", ID, ForeignKey("run.run_id"), primary_key=True),
     Column("registry", CODE, primary_key=True),
+    Column("county", String(6), primary_key=True, server_default=""),
     Column("delivery_id", String(128)),
     Column("row_count", Integer, nullable=False),
     Column("accepted_count", Integer),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -74,6 +74,7 @@ class Night:
     pair_rows: list[dict[str, Any]] = field(default_factory=list)
     note_rows: list[dict[str, str]] = field(default_factory=list)
     deliveries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    parts: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     def given(self, registry: str, table: str) -> Night:
         contract = REGISTRIES[registry]
@@ -127,6 +128,21 @@ class Night:
         self.deliveries[registry] = told
         return self
 
+    def delivers_part(self, registry: str, county: str, **told: Any) -> Night:
+        """The registry comes in parts; this county's is as told."""
+        self.parts[registry, county] = told
+        return self
+
+    def takes_away(self, county: str) -> Night:
+        """A county that delivers no part any more, and is not expected to."""
+        self.parts = {key: told for key, told in self.parts.items() if key[1] != county}
+        return self
+
+    def serves(self, *prefixes: str) -> Night:
+        """The area of the nights that follow."""
+        self.settings = replace(self.settings, area=prefixes)
+        return self
+
     def on(self, as_of: str) -> Found:
         """The night of that day, through the front door."""
         run = self.linked(date.fromisoformat(as_of))
@@ -157,4 +173,6 @@ class Night:
         for name in REGISTRIES:
             row = {"registry": name, "status": "fresh", "from_run_id": run.run_id, "complete": True, "as_of": run.as_of, "rows_landed": 9}
             period = {"rows_accepted": 9, "rows_quarantined": 0, "period_from": date(2025, 1, 1), "period_to": run.as_of, "reason": None}
-            yield row | period | self.deliveries.get(name, {})
+            whole = row | period | self.deliveries.get(name, {}) | {"county": "", "prefix": ""}
+            own = [(county, told) for (registry, county), told in self.parts.items() if registry == name]
+            yield from [whole | {"county": county, "prefix": f"{county}::"} | told for county, told in own] or [whole]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vocabulary.registries import OWN
+
 KINDS = {
     "not_registered": ("未见户籍登记", "no registration found"),
     "not_reported": ("卫健报告中未匹配到", "not matched in the health report"),
@@ -37,6 +39,7 @@ REGISTRIES = {
     "hukou": ("户籍登记", "household registration"),
     "hospital": ("医院出生记录", "hospital birth records"),
     "family_planning": ("卫健出生报告", "health commission birth reports"),
+    **{name: (contract.title_zh, contract.title_en) for name, contract in OWN.items()},
     "other_county": ("其他县区的交换文件", "another county's exchange file"),
 }
 

@@ -22,7 +22,12 @@ SELECT
     arg_max(nearness.decision, nearness.match_probability) AS decision
 FROM registry_role
 INNER JOIN asked ON registry_role.absence = asked.kind
-INNER JOIN delivery ON registry_role.registry = delivery.registry
+LEFT JOIN birth ON asked.birth_id = birth.birth_id
+LEFT JOIN received_child ON asked.birth_id = received_child.birth_id
+INNER JOIN county_delivery AS delivery
+    ON
+        registry_role.registry = delivery.registry
+        AND left(coalesce(birth.division_code, received_child.division_code), 6) = delivery.place_county
 LEFT JOIN nearness ON registry_role.registry = nearness.other_registry
 GROUP BY ALL
 ORDER BY registry_role.registry

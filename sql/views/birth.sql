@@ -2,7 +2,7 @@
 -- grain: one birth, as all registries together know it
 -- is_resident: some health record says the child lives here, and none, not even a broken one, says elsewhere; a birth
 -- that no health registry knows lives where it is registered. is_elsewhere: health records say only other areas.
--- deaths_are_told: as deaths_told.sql says; without it nobody is visited.
+-- deaths_are_told: as deaths_told.sql says of every county that the birth has to do with; without it nobody is visited.
 -- may_live_elsewhere: it may be the same child as one of whom a health record says so.
 -- Broken (quarantined) records count as presence, and against outreach; they say nothing else.
 WITH told AS (
@@ -41,6 +41,31 @@ possible_elsewhere AS (
             ) THEN threshold.elsewhere_duplicate
             ELSE threshold.elsewhere_match
         END
+),
+
+place AS (
+    SELECT
+        birth_id,
+        coalesce(left(area_code, 6), '') AS county
+    FROM member
+    UNION
+    SELECT
+        birth_id,
+        coalesce(part_county, '') AS county
+    FROM member
+),
+
+-- A county that no registry here answers for says nothing of a death, and is not waited for.
+heard AS (
+    SELECT
+        place.birth_id,
+        CASE
+            WHEN bool_and(deaths_told.until_born_on IS NOT NULL) THEN min(deaths_told.until_born_on)
+        END AS until_born_on
+    FROM place
+    INNER JOIN deaths_told ON place.county = deaths_told.county AND deaths_told.is_answered
+    WHERE place.county <> ''
+    GROUP BY place.birth_id
 )
 
 SELECT
@@ -63,12 +88,17 @@ SELECT
         ELSE told.civil_says_here
     END AS is_resident,
     told.health_says_elsewhere AND NOT told.health_says_here AS is_elsewhere,
-    coalesce(birth_date.born_on <= deaths_told.until_born_on, FALSE) AS deaths_are_told,
+    coalesce(
+        birth_date.born_on
+        <= CASE WHEN heard.birth_id IS NULL THEN deaths_told.until_born_on ELSE heard.until_born_on END,
+        FALSE
+    ) AS deaths_are_told,
     possible_elsewhere.birth_id IS NOT NULL AS may_live_elsewhere,
     mourned_birth.birth_id IS NOT NULL AS may_have_died
 FROM told
 LEFT JOIN possible_elsewhere ON told.birth_id = possible_elsewhere.birth_id
 LEFT JOIN birth_date ON told.birth_id = birth_date.birth_id
 LEFT JOIN mourned_birth ON told.birth_id = mourned_birth.birth_id
+LEFT JOIN heard ON told.birth_id = heard.birth_id
 CROSS JOIN night
-CROSS JOIN deaths_told
+INNER JOIN deaths_told ON deaths_told.county = ''

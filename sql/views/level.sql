@@ -1,26 +1,35 @@
 -- view:  level
--- grain: one comparison of one pair of records of the same birth, from each side, with the level that the model gave it
-WITH same_birth AS (
-    SELECT
-        here.registry AS registry_left,
-        here.record_id AS record_id_left,
-        there.registry AS registry_right,
-        there.record_id AS record_id_right
-    FROM birth_record AS here
-    INNER JOIN birth_record AS there ON here.birth_id = there.birth_id
+-- grain: one contradiction, from each side, with the level that the model gave the comparison of that pair
+-- Only what is contradicted is looked up, row by row: all levels of all pairs of a province take ten gigabytes.
+WITH levels AS (
+    SELECT * EXCLUDE (match_weight, match_probability, decision)
+    FROM pair
 ),
 
-pair_of_birth AS (
-    FROM pair
-    SEMI JOIN same_birth USING (registry_left, record_id_left, registry_right, record_id_right)
+asked AS (
+    SELECT
+        contradiction.comparison AS asked_comparison,
+        levels.*
+    FROM contradiction
+    INNER JOIN levels
+        ON
+            contradiction.registry = levels.registry_left AND contradiction.record_id = levels.record_id_left
+            AND contradiction.other_registry = levels.registry_right
+            AND contradiction.other_record_id = levels.record_id_right
 ),
 
 compared AS (
-    UNPIVOT pair_of_birth
+    UNPIVOT asked
     ON COLUMNS(* EXCLUDE (
-        registry_left, record_id_left, registry_right, record_id_right, match_weight, match_probability, decision
+        asked_comparison, registry_left, record_id_left, registry_right, record_id_right
     ))
     INTO NAME comparison VALUE level
+),
+
+told AS (
+    SELECT *
+    FROM compared
+    WHERE comparison = asked_comparison
 )
 
 SELECT
@@ -30,7 +39,7 @@ SELECT
     record_id_right AS other_record_id,
     comparison,
     level
-FROM compared
+FROM told
 UNION ALL
 SELECT
     registry_right AS registry,
@@ -39,4 +48,4 @@ SELECT
     record_id_left AS other_record_id,
     comparison,
     level
-FROM compared
+FROM told

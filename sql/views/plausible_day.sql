@@ -13,7 +13,7 @@ WITH outside AS (
             coalesce(member.recorded_on, cast(member.updated_at AS DATE), delivery.period_to), delivery.period_to
         ) AS known_on
     FROM member
-    INNER JOIN delivery ON member.registry = delivery.registry
+    INNER JOIN delivery ON member.registry = delivery.registry AND member.part_prefix = delivery.prefix
     CROSS JOIN threshold
     WHERE
         member.born_on NOT BETWEEN delivery.period_from AND delivery.period_to

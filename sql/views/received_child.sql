@@ -29,7 +29,10 @@ SELECT
     coalesce(here.may_have_died, FALSE) OR told_death.record_id IS NOT NULL AS may_have_died,
     EXISTS (
         FROM registry_role
-        INNER JOIN delivery ON registry_role.registry = delivery.registry
+        INNER JOIN county_delivery AS delivery
+            ON
+                registry_role.registry = delivery.registry
+                AND left(received.residence_code, 6) = delivery.place_county
         WHERE
             registry_role.role = 'civil' AND delivery.status = 'fresh' AND delivery.complete
             AND received.born_on BETWEEN delivery.period_from AND delivery.period_to
@@ -37,6 +40,6 @@ SELECT
     AND coalesce(received.born_on <= deaths_told.until_born_on, FALSE) AS may_be_said
 FROM received
 CROSS JOIN night
-CROSS JOIN deaths_told
+LEFT JOIN deaths_told ON left(received.residence_code, 6) = deaths_told.county
 LEFT JOIN here ON received.birth_id = here.received_id
 LEFT JOIN told_death ON received.birth_id = told_death.record_id AND told_death.registry = 'other_county'

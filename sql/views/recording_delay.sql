@@ -25,10 +25,15 @@ FROM birth
 CROSS JOIN night
 CROSS JOIN registry_role
 CROSS JOIN threshold
-INNER JOIN delivery ON registry_role.registry = delivery.registry AND delivery.status <> 'absent'
+INNER JOIN county_delivery AS delivery
+    ON
+        registry_role.registry = delivery.registry AND left(birth.division_code, 6) = delivery.place_county
+        AND delivery.status <> 'absent'
 LEFT JOIN recorded ON birth.birth_id = recorded.birth_id AND registry_role.registry = recorded.registry
 WHERE
-    birth.is_resident
+    -- Nobody waits for a record in a registry that no birth need be in.
+    registry_role.absence IS NOT NULL
+    AND birth.is_resident
     AND birth.has_sound_record
     AND NOT birth.may_have_died
     AND birth.division_code IS NOT NULL

@@ -1,29 +1,82 @@
 -- view:  withheld_finding
 -- grain: one open finding that this night cannot judge, because what it rests on did not arrive: it stays as it is
 -- An absence is judged where it may be said, or where the registry holds the birth after all; a problem of a record,
--- where its registry delivered at some time (a last good snapshot still says what it said).
-SELECT open_finding.finding_id
-FROM open_finding
-INNER JOIN registry_role ON open_finding.kind = registry_role.absence
-LEFT JOIN delivery ON registry_role.registry = delivery.registry
-LEFT JOIN birth ON open_finding.birth_id = birth.birth_id
-ANTI JOIN member ON open_finding.birth_id = member.birth_id AND registry_role.registry = member.registry
+-- where its registry delivered at some time (a last good snapshot still says what it said). Of a registry that comes in
+-- parts, the part of the child's county, or of the record, is the one that counts: no county waits for another.
+WITH absence AS (
+    SELECT
+        open_finding.finding_id,
+        open_finding.birth_id,
+        registry_role.registry,
+        birth.born_on,
+        birth.deaths_are_told,
+        left(coalesce(birth.division_code, open_finding.division_code), 6) AS county
+    FROM open_finding
+    INNER JOIN registry_role ON open_finding.kind = registry_role.absence
+    LEFT JOIN birth ON open_finding.birth_id = birth.birth_id
+    ANTI JOIN member ON open_finding.birth_id = member.birth_id AND registry_role.registry = member.registry
+),
+
+answering AS (
+    SELECT
+        absence.finding_id,
+        delivery.status,
+        delivery.complete,
+        delivery.period_from,
+        delivery.period_to
+    FROM absence
+    INNER JOIN delivery
+        ON absence.registry = delivery.registry AND delivery.county IN ('', coalesce(absence.county, ''))
+    QUALIFY row_number() OVER (PARTITION BY absence.finding_id ORDER BY delivery.county DESC) = 1
+),
+
+-- Both records of a pair, each with what stands before its number if its registry comes in parts.
+in_parts AS (
+    SELECT DISTINCT registry
+    FROM delivery
+    WHERE prefix <> ''
+),
+
+side AS (
+    SELECT
+        finding_id,
+        registry,
+        record_id
+    FROM open_finding
+    WHERE registry IS NOT NULL
+    UNION ALL
+    SELECT
+        finding_id,
+        other_registry,
+        other_record_id
+    FROM open_finding
+    WHERE other_registry IS NOT NULL
+)
+
+SELECT absence.finding_id
+FROM absence
+LEFT JOIN answering ON absence.finding_id = answering.finding_id
+LEFT JOIN silent_registry
+    ON absence.birth_id = silent_registry.birth_id AND absence.registry = silent_registry.registry
 WHERE
-    delivery.status IS DISTINCT FROM 'fresh'
-    OR NOT delivery.complete
-    OR birth.born_on NOT BETWEEN delivery.period_from AND delivery.period_to
+    answering.status IS DISTINCT FROM 'fresh'
+    OR NOT answering.complete
+    OR absence.born_on NOT BETWEEN answering.period_from AND answering.period_to
+    OR silent_registry.birth_id IS NOT NULL
     -- Nobody is visited, and nothing said to be settled, while those that tell of deaths are silent.
-    OR NOT birth.deaths_are_told
+    OR NOT absence.deaths_are_told
 UNION
-SELECT open_finding.finding_id
-FROM open_finding
-LEFT JOIN delivery ON open_finding.registry = delivery.registry
-WHERE open_finding.registry IS NOT NULL AND coalesce(delivery.status, 'absent') = 'absent'
-UNION
-SELECT open_finding.finding_id
-FROM open_finding
-LEFT JOIN delivery ON open_finding.other_registry = delivery.registry
-WHERE open_finding.other_registry IS NOT NULL AND coalesce(delivery.status, 'absent') = 'absent'
+SELECT side.finding_id
+FROM side
+LEFT JOIN in_parts ON side.registry = in_parts.registry
+LEFT JOIN delivery
+    ON
+        side.registry = delivery.registry
+        AND delivery.prefix = CASE
+            WHEN in_parts.registry IS NOT NULL AND substr(side.record_id, 7, 2) = '::' THEN left(side.record_id, 8)
+            ELSE ''
+        END
+WHERE coalesce(delivery.status, 'absent') = 'absent'
 UNION
 -- A child of another county's file, while nothing may be said of it.
 SELECT open_finding.finding_id
@@ -37,4 +90,13 @@ UNION
 SELECT open_finding.finding_id
 FROM open_finding
 ANTI JOIN birth ON open_finding.birth_id = birth.birth_id
-WHERE EXISTS (SELECT 1 FROM delivery WHERE delivery.status = 'absent')
+WHERE EXISTS (
+    FROM delivery
+    WHERE
+        delivery.status = 'absent'
+        AND (
+            delivery.county = ''
+            OR open_finding.division_code IS NULL
+            OR delivery.county = left(open_finding.division_code, 6)
+        )
+)

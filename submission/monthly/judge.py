@@ -130,14 +130,13 @@ def read_changes(path: Path) -> pd.DataFrame:
 def landing_of(run: Run) -> dict[str, dict[str, int]]:
     """Registry -> rows of that night, identical copies, and rows left out because their key stood twice."""
     told = json.loads((run.accepted / "verdict.json").read_text(encoding="utf-8")) if (run.accepted / "verdict.json").is_file() else {}
-    return {
-        one["registry"]: {
-            "rows_tonight": int(one["rows_tonight"] or 0),
-            "identical_copies": int(one["identical_copies"]),
-            "keys_repeated": sum(int(each["rows"]) for each in one["quarantined"] if each["code"] == "key_repeated"),
-        }
-        for one in told.get("registries", [])
-    }
+    found: dict[str, dict[str, int]] = {}
+    for one in told.get("registries", []):
+        whole = found.setdefault(one["registry"], dict.fromkeys(("rows_tonight", "identical_copies", "keys_repeated"), 0))
+        whole["rows_tonight"] += int(one["rows_tonight"] or 0)
+        whole["identical_copies"] += int(one["identical_copies"])
+        whole["keys_repeated"] += sum(int(each["rows"]) for each in one["quarantined"] if each["code"] == "key_repeated")
+    return found
 
 
 def record_counts(run: Run) -> dict[str, int]:

@@ -17,13 +17,16 @@ from connectors import drop_folder
 from connectors.land import land, write_refusal
 from connectors.sources import Database, DropFolder, Source
 from tests.connectors.deliveries import HUKOU
+from tests.mariadb import mariadb, mariadb_url
 from tests.postgres import postgres_folder, postgres_url
+from tests.sftp_server import running_sftp, sftp
 from vocabulary.contracts import Registry
 from vocabulary.errors import Refusal
+from vocabulary.parts import Part
 from vocabulary.runs import Run
 from vocabulary.settings import Secret
 
-__all__ = ["postgres_folder", "postgres_url"]
+__all__ = ["mariadb", "mariadb_url", "postgres_folder", "postgres_url", "running_sftp", "sftp"]
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +67,7 @@ def refused(run: Run, drop: Path) -> Callable[..., dict[str, list[str]]]:
     def faults(registry: Registry = HUKOU, source: Source | None = None) -> dict[str, list[str]]:
         with pytest.raises(Refusal) as caught:
             land(run, registry, source or DropFolder(drop))
-        write_refusal(run, registry.name, "", caught.value)
+        write_refusal(run, Part(registry.name), "", caught.value)
         assert [path.name for path in (run.landing / registry.name).rglob("*")] == ["refused.json"]
         assert [path.name for path in run.landing.iterdir()] == [registry.name]
         assert caught.value.text("zh")

@@ -18,6 +18,7 @@ from connectors.sources import Database, DropFolder, Source
 from tests.connectors.conftest import fill
 from tests.connectors.deliveries import HUKOU, NUMBER, SURNAME, grid_of, rows_of, save_csv, save_xlsx, with_cells
 from vocabulary.errors import Refusal
+from vocabulary.parts import Part
 from vocabulary.settings import Secret
 
 CANARIES = (SURNAME, NUMBER, NUMBER[6:14], SURNAME.encode().hex(), repr(SURNAME.encode())[2:-1])
@@ -96,7 +97,7 @@ def test_a_refusal_names_no_person(run, drop, fail, caplog, capfd):
     with warnings.catch_warnings(record=True) as warned, pytest.raises(Refusal) as caught:
         warnings.simplefilter("always")
         land(run, HUKOU, source)
-    write_refusal(run, "hukou", source.label, caught.value)
+    write_refusal(run, Part("hukou"), source.label, caught.value)
     told = [
         *(path.read_text(encoding="utf-8") for path in run.folder.rglob("*.json")),
         *(str(path) for path in run.folder.rglob("*")),

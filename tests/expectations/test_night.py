@@ -73,7 +73,7 @@ def test_a_good_night_leaves_everything_private_and_says_so(land: Land) -> None:
     assert registries(run)["complete"].all()
     left = {str(path.relative_to(run.accepted)) for path in run.accepted.rglob("*") if path.is_file()}
     tables = {"record.parquet", "note.parquet", "registry.parquet", "known_birth.parquet", "known_decision.parquet"}
-    pages = {"verdict.html", "verdict.json", "stage.json", "checksums.json", "data_docs/index.html"}
+    pages = {"verdict.html", "verdict.json", "stage.json", "checksums.json", "basis.json", "data_docs/index.html"}
     assert left == tables | pages | {path for name in REGISTRIES for path in (f"quarantine/{name}.parquet", f"data_docs/{name}.html")}
     for path in [run.accepted, *run.accepted.rglob("*")]:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)

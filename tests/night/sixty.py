@@ -73,15 +73,26 @@ class Life:
     def deliver(self, day: date) -> None:
         """Write what each registry holds on the evening of a day: later rows are not there, rows corrected later have their first content."""
         for name, contract in REGISTRIES.items():
-            table = self.rows[name]
-            written = pd.to_datetime(table[WRITTEN_ON[name]]).fillna(pd.to_datetime(table["updated_at"])).dt.date
-            table = table[written <= day]
-            early = pd.to_datetime(table["updated_at"]).dt.date > day
-            table = table.assign(
-                mother_name=table["mother_name"].mask(early, table["mother_name"].map(lambda text: f"{text}某" if text else text)),
-                updated_at=table["updated_at"].mask(early, pd.to_datetime(written[written <= day]) + pd.Timedelta(hours=12)),
-            )
-            write_source(table.astype(object).where(table.notna(), None), contract, self.folder / f"{name}.db")
+            write_source(self.held_on(name, day), contract, self.folder / f"{name}.db")
+
+    def hand_over(self, day: date, folder: Path) -> None:
+        """The same as files that are dated by the day: `hukou_2026-09-02.csv`."""
+        folder.mkdir(exist_ok=True)
+        for name, contract in REGISTRIES.items():
+            table = self.held_on(name, day)[list(contract.column_names)]
+            table.to_csv(folder / f"{name}_{day.isoformat()}.csv", index=False, encoding="utf-8-sig")
+
+    def held_on(self, name: str, day: date) -> pd.DataFrame:
+        """A registry's table on the evening of a day."""
+        table = self.rows[name]
+        written = pd.to_datetime(table[WRITTEN_ON[name]]).fillna(pd.to_datetime(table["updated_at"])).dt.date
+        table = table[written <= day]
+        early = pd.to_datetime(table["updated_at"]).dt.date > day
+        table = table.assign(
+            mother_name=table["mother_name"].mask(early, table["mother_name"].map(lambda text: f"{text}某" if text else text)),
+            updated_at=table["updated_at"].mask(early, pd.to_datetime(written[written <= day]) + pd.Timedelta(hours=12)),
+        )
+        return table.astype(object).where(table.notna(), None)
 
     def merge_townships(self, day: date) -> None:
         """From `day` on one township is part of another: the table of areas says so, the records keep the old code."""

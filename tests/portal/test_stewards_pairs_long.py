@@ -29,7 +29,9 @@ def decisions(served: Served) -> dict[str, str]:
 
 def same_child(served: Served) -> dict[str, bool]:
     """Task -> whether its two records are truly of one child. Answers made up at random would contradict each other along a chain, and be returned."""
-    truth = pd.read_parquet(served.home.parent / "county" / "truth" / "record.parquet").set_index(["registry", "record_id"])["true_birth_id"]
+    truth = pd.read_parquet(served.home.parent / "county" / "truth" / "record.parquet").set_index(["registry", "record_id"])[
+        "true_birth_id"
+    ]
     pairs = served.table(
         "SELECT task_no, registry, record_id, other_registry, other_record_id FROM task JOIN finding USING (finding_id) WHERE kind = 'possible_match'"
     )

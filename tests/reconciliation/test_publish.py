@@ -14,6 +14,7 @@ import pytest
 
 from reconciliation import publish
 from reconciliation.desk_items import ITEMS, OCCASION
+from reconciliation.standing import STANDING
 from sql import state
 from sql.task_number import read_task_number
 from tests.nights import Night
@@ -74,6 +75,7 @@ def test_every_desk_gets_its_two_files_and_an_entry(worklists: Path):
         "index.json",
         "stage.json",
         "checksums.json",
+        STANDING,
         "exchange",
         ITEMS,
         OCCASION,

@@ -81,7 +81,7 @@ def test_no_query_knows_a_registry_by_name_or_counts_children_of_a_mother(path: 
 def test_every_view_is_loaded_and_every_loaded_view_is_a_file() -> None:
     loaded = {*BIRTH_VIEWS, *DIFFERENCE_VIEWS, *RETURN_VIEWS, "stated", "contested_name", "withheld_finding"}
     loaded |= {"received_match", "received_child", "told_death_of_received"}
-    loaded |= {"recording_delay", "registry_rate", "checkable_record", "resident_village"}
+    loaded |= {"recording_delay", "registry_rate", "checkable_record", "resident_village", "registry_delivery"}
     assert {path.stem for path in (SQL_FOLDER / "views").glob("*.sql")} == loaded
 
 
