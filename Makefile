@@ -8,7 +8,7 @@ WORKERS ?= 2
 # Packages that come as source are built by the backend of the lock, by its hash as well.
 export UV_BUILD_CONSTRAINT := $(CURDIR)/requirements-build.lock
 
-.PHONY: demo airflow docs test test-long test-airflow check lock sbom audit wheel format clean
+.PHONY: demo airflow docs test test-long test-weekly test-airflow check lock sbom audit wheel format clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/hedui demo
@@ -23,13 +23,16 @@ docs: $(VENV)/.dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build -q --strict -f mkdocs.zh.yml
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not long and not airflow"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not long and not airflow and not weekly"
 
 test-airflow: $(VENV)/.dev
 	$(BIN)/python -m pytest -m airflow --timeout 1200
 
 test-long: $(VENV)/.dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m long --timeout 1200
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "long and not weekly" --timeout 1200
+
+test-weekly: $(VENV)/.dev
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m weekly --timeout 1200
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

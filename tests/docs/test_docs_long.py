@@ -75,6 +75,7 @@ def toured(checkout) -> tuple[Path, str]:
     return checkout, run_page(TOUR, checkout)
 
 
+@pytest.mark.weekly
 def test_the_tour_says_what_its_page_says(toured):
     folder, said = toured
     assert "Children registered after follow-up: 1" in said
@@ -87,6 +88,7 @@ def test_the_tour_says_what_its_page_says(toured):
 RUN = sorted({block.page for block in blocks() if block.reason is None and not block.page.endswith(".zh.md")} - {TOUR} - ELSEWHERE)
 
 
+@pytest.mark.weekly
 @pytest.mark.parametrize("page", RUN)
 def test_the_commands_of_a_page_run_after_the_tour(page, toured):
     run_page(page, toured[0], settings_of_the_tour())

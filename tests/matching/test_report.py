@@ -34,6 +34,7 @@ from vocabulary.errors import ConfigurationError
 from vocabulary.runs import private_folder
 from vocabulary.wording import FORBIDDEN
 
+pytestmark = pytest.mark.long
 CHINESE = re.compile("[\u3400-\u9fff]")
 PAIR = """
     registry | record_id | mother_id_number   | mother_name | born_on    | child_sex

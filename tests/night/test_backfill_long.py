@@ -66,6 +66,7 @@ def read_of(life: Life, run: Run) -> dict[str, str]:
     return {path.parent.name: json.loads(path.read_text())["as_of"] for path in sorted(run.landing.glob("*/manifest.json"))}
 
 
+@pytest.mark.weekly
 def test_five_nights_are_backfilled_in_order_and_each_says_the_same_when_it_is_replayed(life):
     code, nights = backfilled(DAYS[0], DAYS[1])
     assert (code, [night["as_of"] for night in nights]) == (0, [day.isoformat() for day in DAYS[:2]])
@@ -103,6 +104,7 @@ def test_under_a_key_nights_are_replayed_too(life, monkeypatch):
     assert (code, len(told["nights"])) == (0, 2), told
 
 
+@pytest.mark.weekly
 def test_a_day_that_has_its_night_is_run_again_only_when_asked(life):
     span = ("backfill", "--from", DAYS[0].isoformat(), "--to", DAYS[0].isoformat())
     assert [night["run_id"] for night in asked(*span)[1]["nights"]] == [f"{DAYS[0]}-001"]

@@ -74,6 +74,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 
 
 @pytest.mark.long
+@pytest.mark.weekly
 def test_four_registries_are_read_and_named(installed):
     report = json.loads((installed.night / "report.json").read_text(encoding="utf-8"))
     assert {told["registry"]: told["status"] for told in report["registries"]} == dict.fromkeys([*BUILT_IN, NAME], "fresh")
@@ -82,6 +83,7 @@ def test_four_registries_are_read_and_named(installed):
 
 
 @pytest.mark.long
+@pytest.mark.weekly
 def test_links_are_right_and_the_children_that_only_a_clinic_knows_are_found(installed):
     told = installed.run(
         f"{Path(sys.executable).parent}/hedui", "evaluate", str(installed.night), str(installed.folder / "county" / "truth"), "--json"
@@ -95,6 +97,7 @@ def test_links_are_right_and_the_children_that_only_a_clinic_knows_are_found(ins
 
 
 @pytest.mark.long
+@pytest.mark.weekly
 def test_nobody_is_said_to_be_missing_from_a_registry_of_which_nobody_asks(installed):
     findings = installed.table("findings/finding.parquet")
     assert set(findings.loc[findings["registry"] == NAME, "kind"]) <= {
@@ -116,6 +119,7 @@ def test_nobody_is_said_to_be_missing_from_a_registry_of_which_nobody_asks(insta
 
 
 @pytest.mark.long
+@pytest.mark.weekly
 def test_a_clinic_learns_of_nobody_whom_it_did_not_report(installed):
     own = set(installed.table("accepted/record.parquet").query("registry == @NAME")["record_id"])
     asked: set[str] = set()
@@ -126,6 +130,7 @@ def test_a_clinic_learns_of_nobody_whom_it_did_not_report(installed):
 
 
 @pytest.mark.long
+@pytest.mark.weekly
 def test_the_model_has_learnt_every_pair_of_registries(installed):
     model = json.loads((installed.night / "linked" / "model.json").read_text(encoding="utf-8"))
     text = json.dumps(model)

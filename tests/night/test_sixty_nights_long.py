@@ -14,7 +14,7 @@ from tests.night.sixty import FIRST, MERGER, NIGHTS, Life
 from tests.night.watch import Watch
 from vocabulary.settings import Settings
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.long, pytest.mark.weekly, pytest.mark.timeout(1200)]
 BIRTHS = 300
 
 

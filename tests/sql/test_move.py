@@ -32,6 +32,7 @@ def rows(settings: Settings) -> dict[str, list[tuple[object, ...]]]:
 
 
 @pytest.mark.long
+@pytest.mark.weekly
 @pytest.mark.timeout(900)
 def test_the_state_of_a_night_is_the_same_on_postgresql_and_the_next_night_goes_on(settled, postgres_url):  # noqa: F811
     county, _ = settled  # noqa: F811
