@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -16,12 +17,15 @@ from reconciliation.exchange_out import table_bytes
 from reconciliation.exchange_workbook import table_workbook
 from reconciliation.worklist_forms import texts
 from reconciliation.worklist_words import worded
+from reconciliation.worklist_writing import written
 from vocabulary.areas import Areas
 from vocabulary.parts import MARK, Part, prefix_of
 from vocabulary.registries import REGISTRIES
 from vocabulary.runs import private_folder, write_parquet, write_private
 
 ASKED = "asked.parquet"
+FEW_OFFICES = 20
+"""Up to so many files are written by this process alone."""
 ADMINISTRATOR = "registry_administrator"
 COLUMNS = {
     "desk_code": "填报单位",
@@ -96,17 +100,31 @@ def fingerprints(asked: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     """For each question, by row: whether its record is `held`, and a digest of the value in question, so that no value is kept twice."""
     keys = asked[["registry", "record_id", "field_code"]].astype(object)
     rows = keys.merge(records.astype(object), on=["registry", "record_id"], how="left", indicator="held")
-    digests = [
-        None if pd.isna(row["field_code"]) or row["field_code"] not in records.columns or pd.isna(row[row["field_code"]]) else digest(row)
-        for row in rows.to_dict("records")
-    ]
-    return pd.DataFrame({"held": rows["held"].eq("both").to_numpy(), "value_sha256": pd.Series(digests, dtype=object)}, index=asked.index)
+    digests = pd.Series(None, index=rows.index, dtype=object)
+    for field in rows["field_code"].dropna().unique():
+        if field in records.columns:
+            told = rows.loc[rows["field_code"].eq(field) & rows[field].notna(), ["registry", "record_id", "field_code", field]]
+            digests.loc[told.index] = [digest(*cells) for cells in told.itertuples(index=False, name=None)]
+    return pd.DataFrame({"held": rows["held"].eq("both").to_numpy(), "value_sha256": digests.to_numpy()}, index=asked.index)
 
 
-def digest(row: Mapping[Hashable, object]) -> str:
+def digest(registry: str, record_id: str, field: str, value: object) -> str:
     """Of one value, with the record's number in it, so that equal values of two records do not look equal."""
-    told = "|".join(str(row[name]) for name in ("registry", "record_id", "field_code"))
-    return hashlib.sha256(f"{told}|{row[str(row['field_code'])]}".encode()).hexdigest()
+    return hashlib.sha256(f"{registry}|{record_id}|{field}|{value}".encode()).hexdigest()
+
+
+def printed(rows: pd.DataFrame) -> pd.DataFrame:
+    """An office's questions in order, in the columns of its file, its records by its own numbers."""
+    ordered = rows.sort_values(["desk_code", "record_id", "field_code"]).drop(columns=["record_id"])
+    return ordered.rename(columns={"record_no": "record_id"})[list(COLUMNS)]
+
+
+def write_office(asked: tuple[str, pd.DataFrame], as_of: date, folder: Path) -> None:
+    """Both files of one office (its key, and what `printed` gives)."""
+    office, rows = asked
+    titles, sheet = list(COLUMNS.values()), texts("administrator")["sheet"]
+    write_private(folder / f"corrections-{office}.csv", table_bytes(rows, titles))
+    write_private(folder / f"corrections-{office}.xlsx", table_workbook(rows, titles, sheet, as_of))
 
 
 def write_corrections(told: pd.DataFrame, before: pd.DataFrame | None, tonight: Tonight, folder: Path) -> Iterator[tuple[str, int]]:
@@ -123,14 +141,7 @@ def write_corrections(told: pd.DataFrame, before: pd.DataFrame | None, tonight: 
     since = dict(zip(asked["finding_id"], asked["asked_on"], strict=True))
     private_folder(folder)
     write_parquet(asked.sort_values(["registry", "record_id", "finding_id"], ignore_index=True), folder / ASKED)
-    for office, rows in told.assign(asked_on=told["finding_id"].map(since)).groupby(offices(told)):
-        printed = (
-            rows.sort_values(["desk_code", "record_id", "field_code"])
-            .drop(columns=["record_id"])
-            .rename(columns={"record_no": "record_id"})
-        )
-        ordered = printed[list(COLUMNS)]
-        titles, sheet = list(COLUMNS.values()), texts("administrator")["sheet"]
-        write_private(folder / f"corrections-{office}.csv", table_bytes(ordered, titles))
-        write_private(folder / f"corrections-{office}.xlsx", table_workbook(ordered, titles, sheet, tonight.as_of))
+    by_office = told.assign(asked_on=told["finding_id"].map(since)).groupby(offices(told))
+    write = partial(write_office, as_of=tonight.as_of, folder=folder)
+    list(written(((str(office), printed(rows)) for office, rows in by_office), write, FEW_OFFICES))
     yield from ((f"corrections_{registry}_asked", len(rows)) for registry, rows in told.groupby("registry"))
